@@ -1,0 +1,1 @@
+"""Insignia: which known seal, badge, patch or logo is it."""

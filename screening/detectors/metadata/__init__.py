@@ -1,0 +1,1 @@
+"""Metadata: position, place, time, device and names that a file carries."""

@@ -1,0 +1,154 @@
+"""Reads YAML and TOML strictly: every mistake is an error with file, line and key.
+
+A document is parsed, its keys are mapped to line numbers, and a pydantic model turns it into
+types. Unknown keys, duplicate keys and wrong values raise `ConfigError`.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from screening.errors import ConfigError
+
+Model = TypeVar("Model", bound=BaseModel)
+KeyPath = tuple[str | int, ...]
+LineMap = dict[KeyPath, int]
+
+_PLAIN_WORDS = {
+    "extra_forbidden": "this key is not known here; check its spelling",
+    "missing": "this key is required and is not there",
+}
+
+
+def load_yaml(path: Path, model: type[Model]) -> Model:
+    """Read one YAML file as `model`.
+
+    Raises:
+        ConfigError: unreadable, not YAML, duplicate or unknown keys, wrong values.
+    """
+    text = _read(path)
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        raise ConfigError(
+            f"not valid YAML: {error.problem}", file=path, line=mark.line + 1 if mark else None
+        ) from error
+    except yaml.YAMLError as error:
+        raise ConfigError(f"not valid YAML: {error}", file=path) from error
+    if node is None:
+        raise ConfigError("the file is empty", file=path, line=1)
+    lines: LineMap = {}
+    _map_lines(node, (), lines, path)
+    return _validate(yaml.safe_load(text), model, path, lines)
+
+
+def load_toml(path: Path, model: type[Model]) -> Model:
+    """Read one TOML file as `model`.
+
+    Raises:
+        ConfigError: unreadable, not TOML, unknown keys, wrong values.
+    """
+    text = _read(path)
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"at line (\d+)", str(error))
+        raise ConfigError(
+            f"not valid TOML: {error}", file=path, line=int(found[1]) if found else None
+        ) from error
+    return _validate(data, model, path, _toml_lines(text))
+
+
+def validate_values(data: object, model: type[Model], source: str) -> Model:
+    """Turn values that did not come from a file (flags) into `model`.
+
+    Raises:
+        ConfigError: names `source` and the key.
+    """
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise ConfigError(
+            _PLAIN_WORDS.get(first["type"], first["msg"]), file=source, key=key
+        ) from None
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"cannot be read: {error.strerror}", file=path) from error
+    except UnicodeDecodeError as error:
+        raise ConfigError("is not UTF-8 text", file=path) from error
+
+
+def _validate(data: object, model: type[Model], path: Path, lines: LineMap) -> Model:
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        location: KeyPath = first["loc"]
+        raise ConfigError(
+            _PLAIN_WORDS.get(first["type"], first["msg"].removeprefix("Value error, ")),
+            file=path,
+            line=nearest_line(lines, location),
+            key=".".join(str(part) for part in location) or None,
+        ) from None
+
+
+def nearest_line(lines: LineMap, location: KeyPath) -> int:
+    """Line of a key, or of the nearest enclosing key that is in the file."""
+    for length in range(len(location), -1, -1):
+        if location[:length] in lines:
+            return lines[location[:length]]
+    return 1
+
+
+def _map_lines(node: yaml.Node, prefix: KeyPath, lines: LineMap, path: Path) -> None:
+    lines.setdefault(prefix, node.start_mark.line + 1)
+    if isinstance(node, yaml.MappingNode):
+        for key_node, value_node in node.value:
+            child = (*prefix, str(key_node.value))
+            if child in lines:
+                raise ConfigError(
+                    "this key stands here twice",
+                    file=path,
+                    line=key_node.start_mark.line + 1,
+                    key=".".join(str(part) for part in child),
+                )
+            lines[child] = key_node.start_mark.line + 1
+            _map_lines(value_node, child, lines, path)
+    elif isinstance(node, yaml.SequenceNode):
+        for index, item in enumerate(node.value):
+            _map_lines(item, (*prefix, index), lines, path)
+
+
+def _toml_lines(text: str) -> LineMap:
+    """Lines of `[section]` headers and of `key =` in them; tomllib keeps no positions."""
+    lines: LineMap = {(): 1}
+    section: KeyPath = ()
+    for number, line in enumerate(text.splitlines(), start=1):
+        header = re.match(r"\s*\[+\s*([^\]]+?)\s*\]+", line)
+        if header:
+            section = tuple(part.strip().strip("\"'") for part in header[1].split("."))
+            lines.setdefault(section, number)
+            continue
+        entry = re.match(r"\s*([\w\-.\"']+)\s*=", line)
+        if entry:
+            key = tuple(part.strip("\"'") for part in entry[1].split("."))
+            lines.setdefault((*section, *key), number)
+    return lines
+
+
+def as_plain_data(model: BaseModel) -> dict[str, Any]:
+    """A model as JSON-ready data, for digests."""
+    return model.model_dump(mode="json")

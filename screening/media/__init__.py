@@ -1,0 +1,1 @@
+"""Media: what a file is, by content, and its upright RGB frames."""

@@ -1,0 +1,1 @@
+"""Policy: rule packs as data, and the pure function that applies them."""

@@ -1,0 +1,1 @@
+"""Runs: walk folders, guard each file in a killable worker, keep results in order."""
