@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from screening.errors import ConfigError
 
@@ -33,20 +34,23 @@ def load_yaml(path: Path, model: type[Model]) -> Model:
         ConfigError: unreadable, not YAML, duplicate or unknown keys, wrong values.
     """
     text = _read(path)
+    lines: LineMap = {}
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
+        if node is None:
+            raise ConfigError("the file is empty", file=path, line=1)
+        _map_lines(node, (), lines, path)
+        data = yaml.safe_load(text)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         raise ConfigError(
             f"not valid YAML: {error.problem}", file=path, line=mark.line + 1 if mark else None
         ) from error
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: a date such as 2024-13-01
         raise ConfigError(f"not valid YAML: {error}", file=path) from error
-    if node is None:
-        raise ConfigError("the file is empty", file=path, line=1)
-    lines: LineMap = {}
-    _map_lines(node, (), lines, path)
-    return _validate(yaml.safe_load(text), model, path, lines)
+    except RecursionError:
+        raise ConfigError("is nested too deeply, or contains itself", file=path) from None
+    return _validate(data, model, path, lines)
 
 
 def load_toml(path: Path, model: type[Model]) -> Model:
@@ -75,11 +79,24 @@ def validate_values(data: object, model: type[Model], source: str) -> Model:
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        first = error.errors()[0]
+        first = _first_mistake(error)
         key = ".".join(str(part) for part in first["loc"])
         raise ConfigError(
             _PLAIN_WORDS.get(first["type"], first["msg"]), file=source, key=key
         ) from None
+
+
+def mistake_at(path: Path, location: KeyPath, message: str) -> ConfigError:
+    """The error for a mistake at one key of a YAML file that was read before.
+
+    For what no model can check alone, such as a name that must exist elsewhere.
+    """
+    lines: LineMap = {}
+    node = yaml.compose(_read(path), Loader=yaml.SafeLoader)
+    if node is not None:
+        _map_lines(node, (), lines, path)
+    key = ".".join(str(part) for part in location)
+    return ConfigError(message, file=path, line=nearest_line(lines, location), key=key)
 
 
 def _read(path: Path) -> str:
@@ -95,7 +112,7 @@ def _validate(data: object, model: type[Model], path: Path, lines: LineMap) -> M
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        first = error.errors()[0]
+        first = _first_mistake(error)
         location: KeyPath = first["loc"]
         raise ConfigError(
             _PLAIN_WORDS.get(first["type"], first["msg"].removeprefix("Value error, ")),
@@ -103,6 +120,11 @@ def _validate(data: object, model: type[Model], path: Path, lines: LineMap) -> M
             line=nearest_line(lines, location),
             key=".".join(str(part) for part in location) or None,
         ) from None
+
+
+def _first_mistake(error: ValidationError) -> ErrorDetails:
+    """An unknown key first: a misspelt key is also a missing one, and the spelling is the cause."""
+    return min(error.errors(), key=lambda details: details["type"] != "extra_forbidden")
 
 
 def nearest_line(lines: LineMap, location: KeyPath) -> int:

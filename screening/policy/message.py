@@ -1,0 +1,120 @@
+"""Turns message templates into plain words, from public evidence only.
+
+A template completes the sentence "Do not post this: ..." and may use
+
+- `{kinds}`: what was found, without article: `seal`, `seals`, `badge and patch`;
+- `{things}`: the same with article: `a seal`, `seals`, `a badge and a patch`;
+- `{names}`: the distinct names of what was found: `Fairhaven star and Fairhaven wave`;
+- `{agencies}`: the distinct agencies it belongs to;
+- `{count}`: the number of findings.
+
+Nothing is ever taken from `Finding.text` or `Finding.sensitive`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from string import Formatter
+
+from screening.records import Finding
+
+_MOST_LISTED = 4  # a fifth name makes a sentence that nobody reads to its end
+
+_NOUNS = {  # singular and plural where they are not the label itself and the label with an s
+    "device_identity": ("device identity", "device identities"),
+    "gps_location": ("position", "positions"),
+    "marking": ("confidentiality marking", "confidentiality markings"),
+    "patch": ("patch", "patches"),
+    "person_name": ("person's name", "persons' names"),
+    "police_word": ("word such as POLICE", "words such as POLICE"),
+    "work_email": ("work e-mail address", "work e-mail addresses"),
+}
+
+
+def check_template(template: str) -> str:
+    """`template` itself.
+
+    Raises:
+        ValueError: unbalanced braces, or a placeholder that does not exist.
+    """
+    for _, name, format_spec, conversion in Formatter().parse(template):
+        if name is not None and (name not in _WORDS or format_spec or conversion):
+            known = ", ".join(f"{{{placeholder}}}" for placeholder in _WORDS)
+            raise ValueError(f"there is no placeholder {{{name}}}; there are {known}")
+    return template
+
+
+def fill(template: str, findings: Sequence[Finding]) -> str:
+    """`template` with its placeholders filled from at least one finding."""
+    return template.format_map(_Words(findings))
+
+
+class _Words(dict[str, str]):
+    """The words for each placeholder, made when a template asks for them."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__()
+        self._findings = findings
+
+    def __missing__(self, placeholder: str) -> str:
+        return _WORDS[placeholder](self._findings)
+
+
+def _kinds(findings: Sequence[Finding]) -> str:
+    return _listed([noun for noun, _ in _nouns(findings)])
+
+
+def _things(findings: Sequence[Finding]) -> str:
+    return _listed([f"{article}{noun}" for noun, article in _nouns(findings)])
+
+
+def _names(findings: Sequence[Finding]) -> str:
+    return _listed(_distinct(findings, "name") or ["an unknown name"])
+
+
+def _agencies(findings: Sequence[Finding]) -> str:
+    return _listed(_distinct(findings, "agency") or ["an unnamed agency"])
+
+
+def _count(findings: Sequence[Finding]) -> str:
+    return str(len(findings))
+
+
+_WORDS: dict[str, Callable[[Sequence[Finding]], str]] = {
+    "kinds": _kinds,
+    "things": _things,
+    "names": _names,
+    "agencies": _agencies,
+    "count": _count,
+}
+
+
+def _nouns(findings: Sequence[Finding]) -> list[tuple[str, str]]:
+    """For each label its noun and the article before it; a plural has none."""
+    by_label: dict[str, list[Finding]] = {}
+    for finding in findings:
+        by_label.setdefault(finding.label, []).append(finding)
+    nouns = []
+    for label, same in by_label.items():
+        words = label.replace("_", " ")
+        singular, plural = _NOUNS.get(label, (words, f"{words}s"))
+        article = "an " if singular[0] in "aeio" else "a "
+        nouns.append((plural, "") if _are_several(same) else (singular, article))
+    return nouns
+
+
+def _are_several(same: Sequence[Finding]) -> bool:
+    """Whether one frame holds more than one; the same thing in many frames is one thing."""
+    frames = {finding.frame_index for finding in same}
+    return len(frames) < len(same) or (len(same) > 1 and len(_distinct(same, "name")) > 1)
+
+
+def _distinct(findings: Sequence[Finding], key: str) -> list[str]:
+    values = (finding.evidence.get(key) for finding in findings)
+    return list(dict.fromkeys(value for value in values if isinstance(value, str) and value))
+
+
+def _listed(parts: Sequence[str]) -> str:
+    if len(parts) > _MOST_LISTED + 1:
+        parts = [*parts[:_MOST_LISTED], f"{len(parts) - _MOST_LISTED} more"]
+    return " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
