@@ -75,8 +75,9 @@ class Detector(Protocol):
     ) -> None:
         """Check and build, once, in the parent."""
 
-    def assets(self) -> Mapping[str, str]:
-        """Digests of models and references, by name."""
+    @classmethod
+    def assets(cls, options: StrictModel, resources: DetectorResources) -> Mapping[str, str]:
+        """Versions and digests of models and references, by name; needs no loaded model."""
 
     @classmethod
     def examples(cls) -> Sequence[Example]:

@@ -1,0 +1,87 @@
+"""Reads all metadata of one file: container by its first bytes, then block after block."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from screening.detectors.metadata.exif import read_exif
+from screening.detectors.metadata.gif import find_gif_blocks
+from screening.detectors.metadata.harvest import BlockKind, Harvest
+from screening.detectors.metadata.iptc import read_iptc
+from screening.detectors.metadata.isobmff import find_box_blocks
+from screening.detectors.metadata.jpeg import find_jpeg_blocks
+from screening.detectors.metadata.photoshop import find_psd_blocks, read_image_resources
+from screening.detectors.metadata.png import find_png_blocks
+from screening.detectors.metadata.riff import find_riff_blocks
+from screening.detectors.metadata.source import Source
+from screening.detectors.metadata.tiff import DirectoryKind
+from screening.detectors.metadata.xmp import looks_like_xmp, read_xmp
+
+Reader = Callable[[Source, Harvest], None]
+
+_HEAD_BYTES = 4096
+_FIRST_BOXES = (
+    b"ftyp", b"styp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot", b"jP  ", b"JXL ",
+)  # fmt: skip
+
+
+def read_metadata(source: Source) -> Harvest:
+    """Everything that the carriers in a file say; nothing for a container without a reader."""
+    harvest = Harvest()
+    with harvest.reading("file"):
+        head = source.read_up_to(0, _HEAD_BYTES)
+        found = _container(head)
+        if found:
+            name, reader = found
+            with harvest.reading(name):
+                reader(source, harvest)
+    for kind, block in harvest.take_blocks():
+        with harvest.reading(f"{kind.value} block"):
+            _BLOCK_READERS[kind](block, harvest)
+    return harvest
+
+
+def _container(head: bytes) -> tuple[str, Reader] | None:
+    """What a damaged container is called, and its reader."""
+    for start, name, reader in _CONTAINERS:
+        if head.startswith(start):
+            return name, reader
+    if head[:4] == b"RIFF" and head[8:12] in (b"WEBP", b"AVI "):
+        return "chunk structure", find_riff_blocks
+    if head[4:8] in _FIRST_BOXES:
+        return "box structure", find_box_blocks
+    if looks_like_xmp(head):
+        return "XMP block", _queue_whole(BlockKind.XMP)
+    return None
+
+
+def _queue_whole(kind: BlockKind) -> Reader:
+    return lambda source, harvest: harvest.add_block(kind, source)
+
+
+def _read_gps(block: Source, harvest: Harvest) -> None:
+    read_exif(block, harvest, DirectoryKind.GPS)
+
+
+_CONTAINERS: tuple[tuple[bytes, str, Reader], ...] = (
+    (b"\xff\xd8", "segment structure", find_jpeg_blocks),
+    (b"\xff\x01Exiv2", "segment structure", find_jpeg_blocks),
+    (b"\x89PNG\r\n\x1a\n", "chunk structure", find_png_blocks),
+    (b"GIF8", "block structure", find_gif_blocks),
+    (b"8BPS", "Photoshop block", find_psd_blocks),
+    (b"II*\0", "EXIF block", _queue_whole(BlockKind.EXIF)),
+    (b"MM\0*", "EXIF block", _queue_whole(BlockKind.EXIF)),
+    (b"II+\0", "EXIF block", _queue_whole(BlockKind.EXIF)),
+    (b"MM\0+", "EXIF block", _queue_whole(BlockKind.EXIF)),
+    (b"IIRO", "EXIF block", _queue_whole(BlockKind.EXIF)),
+    (b"IIRS", "EXIF block", _queue_whole(BlockKind.EXIF)),
+    (b"IIU\0", "EXIF block", _queue_whole(BlockKind.EXIF)),
+)
+
+_BLOCK_READERS: dict[BlockKind, Reader] = {
+    BlockKind.EXIF: read_exif,
+    BlockKind.GPS: _read_gps,
+    BlockKind.XMP: read_xmp,
+    BlockKind.IPTC: read_iptc,
+    BlockKind.PHOTOSHOP: read_image_resources,
+}
