@@ -1,0 +1,95 @@
+"""RapidOCR: PP-OCR detection and recognition, run by OpenVINO; models come with its package."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from screening.detectors.text.engines.base import TextLine
+from screening.errors import DetectorError, MissingDependencyError
+from screening.geometry import Polygon
+
+
+class RapidOcrEngine:
+    """The default engine.
+
+    OpenVINO measured 2.3 times as fast as ONNX Runtime with the same recall on 1280x720 street
+    photos. The angle classifier is off: it costs time and brought no recall there.
+    """
+
+    name: ClassVar[str] = "rapidocr"
+
+    def __init__(self, languages: str, threads: int) -> None:
+        # `languages` is for engines with one model per language; PP-OCR's reads Latin and Chinese.
+        del languages
+        from rapidocr import EngineType, RapidOCR  # noqa: PLC0415 - slow import, once per worker
+
+        self._ocr = RapidOCR(
+            params={
+                "Global.log_level": "critical",
+                "Global.use_cls": False,
+                "Det.engine_type": EngineType.OPENVINO,
+                "Rec.engine_type": EngineType.OPENVINO,
+                "EngineConfig.openvino.inference_num_threads": threads,
+            }
+        )
+
+    @classmethod
+    def check_installed(cls, languages: str) -> None:
+        """The models must lie in the package: nothing is ever downloaded."""
+        del languages
+        if not _model_files():
+            raise MissingDependencyError(
+                "the text models of rapidocr are missing; run: pip install --force-reinstall"
+                " rapidocr",
+                key="text.engine",
+            )
+
+    @classmethod
+    def assets(cls, languages: str) -> Mapping[str, str]:
+        """Digest of every model and the versions of the libraries that run them."""
+        del languages
+        digests = {
+            path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in _model_files()
+        }
+        return digests | {"rapidocr": version("rapidocr"), "openvino": version("openvino")}
+
+    def read(self, pixels: NDArray[np.uint8]) -> list[TextLine]:
+        """Lines from top to bottom."""
+        from rapidocr.main import RapidOCRError  # noqa: PLC0415
+        from rapidocr.utils.output import RapidOCROutput  # noqa: PLC0415
+
+        try:
+            # RapidOCR takes arrays as BGR.
+            result = self._ocr(np.ascontiguousarray(pixels[..., ::-1]))
+        except (RapidOCRError, RuntimeError, ValueError) as error:
+            raise DetectorError(
+                "The text in this picture could not be read; the text engine failed.",
+                code="text_engine",
+            ) from error
+        if not isinstance(result, RapidOCROutput) or result.boxes is None:
+            return []
+        if result.txts is None or result.scores is None:
+            return []
+        return [
+            TextLine(text, float(score), _quad(corners))
+            for corners, text, score in zip(result.boxes, result.txts, result.scores, strict=True)
+        ]
+
+
+def _quad(corners: NDArray[np.float32]) -> Polygon:
+    return Polygon(tuple((float(x), float(y)) for x, y in corners))
+
+
+def _model_files() -> list[Path]:
+    spec = find_spec("rapidocr")
+    if spec is None or spec.origin is None:
+        return []
+    return sorted((Path(spec.origin).parent / "models").glob("*.onnx"))
