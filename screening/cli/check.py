@@ -1,0 +1,70 @@
+"""`screening check`: one file, one answer in plain words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from screening.cli.arguments import (
+    ConfigOption,
+    DetectorsOption,
+    OptionOption,
+    PolicyOption,
+    ProfileOption,
+    ReferencesOption,
+    build_config,
+)
+
+EXAMPLES = """\b
+Examples:
+  screening check photo.jpg
+  screening check clip.mp4 --profile undercover --quotes
+Exit code: as for scan (0 nothing found, 1 something found, 3 not fully examined)."""
+
+
+def check(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A picture or a video.")],
+    policy: PolicyOption = None,
+    profile: ProfileOption = None,
+    references: ReferencesOption = None,
+    detectors: DetectorsOption = None,
+    config: ConfigOption = None,
+    option: OptionOption = None,
+    quotes: Annotated[
+        bool, typer.Option("--quotes", help="Also show what the policy says, word for word.")
+    ] = False,
+) -> None:
+    """Say in plain words whether one picture or video may be posted, and why not."""
+    from screening.errors import ConfigError  # noqa: PLC0415 - keeps --help quick
+
+    if file.is_dir():
+        raise ConfigError("this is a folder; screen it with: screening scan FOLDER", file=file)
+    if not file.exists():
+        raise ConfigError("there is no such file", file=file)
+    settings = build_config(
+        config=config,
+        policy=policy,
+        profile=profile,
+        references=references,
+        detectors=detectors,
+        option=option,
+    )
+    from screening.cli.console import RunDisplay  # noqa: PLC0415
+    from screening.reports.plain import plain_answer  # noqa: PLC0415
+    from screening.run.batch import Summary  # noqa: PLC0415
+    from screening.run.executors import make_executor, one_thread_each  # noqa: PLC0415
+
+    one_thread_each()
+    from screening.screen import make_plan  # noqa: PLC0415
+
+    display = RunDisplay(quiet=False)
+    with display.shown():
+        plan = make_plan(settings, display.step)
+        display.step(f"Looking at {file.name}", 0, 1)
+        [result] = make_executor(workers=1).run(plan, [file])
+    print(plain_answer(result, quotes=quotes))
+    summary = Summary(total=1)
+    summary.add(result)
+    raise typer.Exit(summary.exit_code)

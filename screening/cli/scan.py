@@ -1,0 +1,114 @@
+"""`screening scan`: many files into reports."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from screening.cli.arguments import (
+    ConfigOption,
+    DetectorsOption,
+    OptionOption,
+    PolicyOption,
+    ProfileOption,
+    ReferencesOption,
+    RevealOption,
+    build_config,
+    comma_list,
+)
+
+EXAMPLES = """\b
+Examples:
+  screening scan photos --out report
+  screening scan photos videos --profile undercover --format jsonl,html,csv,annotated
+  screening scan share --policy edmo-2016 --references our_insignia --workers 8
+  screening scan photos --detectors metadata --option text.engine=tesseract
+Exit code: 0 nothing to object to; 1 something to review or not to post; 2 wrong usage or
+configuration; 3 at least one file could not be fully examined; 130 stopped with Ctrl-C."""
+
+
+def scan(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files or folders.")],
+    out: Annotated[
+        Path, typer.Option(metavar="DIR", help="Folder that the reports are written to.")
+    ] = Path("screening-results"),
+    policy: PolicyOption = None,
+    profile: ProfileOption = None,
+    references: ReferencesOption = None,
+    detectors: DetectorsOption = None,
+    report_format: Annotated[
+        str,
+        typer.Option("--format", metavar="A,B", help="Report formats (see: screening formats)."),
+    ] = "jsonl,html",
+    config: ConfigOption = None,
+    option: OptionOption = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            metavar="N",
+            help="Worker processes; default: one per processor. 0 works in this process, where"
+            " nothing protects the run from a file that crashes or hangs a decoder.",
+        ),
+    ] = None,
+    follow_symlinks: Annotated[
+        bool, typer.Option("--follow-symlinks", help="Follow symbolic links inside folders.")
+    ] = False,
+    no_timings: Annotated[
+        bool, typer.Option("--no-timings", help="Leave out what differs between equal runs.")
+    ] = False,
+    reveal: RevealOption = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+) -> None:
+    """Screen files and folders; write one result per file and reports for people."""
+    from screening.cli.console import RunDisplay, print_summary  # noqa: PLC0415 - quick --help
+    from screening.run.executors import (  # noqa: PLC0415
+        default_workers,
+        make_executor,
+        one_thread_each,
+    )
+
+    one_thread_each()
+    from screening import __version__  # noqa: PLC0415
+    from screening.reports.base import ReportContext  # noqa: PLC0415
+    from screening.reports.registry import open_writers  # noqa: PLC0415
+    from screening.run.batch import run_batch  # noqa: PLC0415
+    from screening.run.walk import list_files  # noqa: PLC0415
+    from screening.screen import make_plan  # noqa: PLC0415
+
+    settings = build_config(
+        config=config,
+        policy=policy,
+        profile=profile,
+        references=references,
+        detectors=detectors,
+        option=option,
+    )
+    display = RunDisplay(quiet=quiet)
+    with display.shown():
+        listing = list_files(paths, out_dir=out, follow_symlinks=follow_symlinks)
+        plan = make_plan(settings, display.step)
+        context = ReportContext(
+            out_dir=out,
+            reveal=reveal,
+            timings=not no_timings,
+            policies=tuple(pack.title for pack in plan.packs),
+            profile=settings.profile,
+            version=__version__,
+            fingerprint=plan.fingerprint,
+            limits=settings.limits,
+        )
+        writers = open_writers(comma_list(report_format) or [], context)
+        count = len(listing.files)
+        summary = run_batch(
+            plan,
+            listing.files,
+            make_executor(default_workers(count) if workers is None else workers),
+            writers,
+            lambda done: display.step("Screening", done, count),
+        )
+    print_summary(display.console, summary, listing.skipped)
+    display.console.print(f"reports: {out}")
+    raise typer.Exit(summary.exit_code)

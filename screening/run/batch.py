@@ -1,0 +1,95 @@
+"""A whole run: files through an executor into the report writers, and a summary of it."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import perf_counter
+
+from screening.errors import ExitCode
+from screening.records import Decision, FileResult
+from screening.reports.base import ReportWriter
+from screening.run.executors import Executor
+from screening.screen import ScreenPlan
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Summary:
+    """What a run came to.
+
+    Attributes:
+        total: files that were to be screened.
+        decisions: files by decision.
+        violations: files by rule.
+        failures: files by failure code.
+        elapsed_s: duration of the run.
+        interrupted: whether it was stopped before its end.
+    """
+
+    total: int
+    decisions: Counter[Decision] = field(default_factory=Counter)
+    violations: Counter[str] = field(default_factory=Counter)
+    failures: Counter[str] = field(default_factory=Counter)
+    incomplete: int = 0
+    elapsed_s: float = 0.0
+    interrupted: bool = False
+
+    @property
+    def done(self) -> int:
+        """Files with a result."""
+        return self.decisions.total()
+
+    def add(self, result: FileResult) -> None:
+        """Count one result."""
+        self.decisions[result.verdict.decision] += 1
+        self.violations.update({violation.rule for violation in result.verdict.violations})
+        self.failures.update({failure.error for failure in result.failures})
+        self.incomplete += not result.complete
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """The code the process ends with."""
+        if self.interrupted:
+            return ExitCode.INTERRUPTED
+        if self.incomplete:
+            return ExitCode.INCOMPLETE
+        if self.decisions[Decision.REVIEW] or self.decisions[Decision.BLOCK]:
+            return ExitCode.FOUND
+        return ExitCode.CLEAR
+
+
+def run_batch(
+    plan: ScreenPlan,
+    files: Sequence[Path],
+    executor: Executor,
+    writers: Sequence[ReportWriter],
+    on_progress: Callable[[int], None],
+) -> Summary:
+    """Screen `files` and write every result as it comes; `on_progress` gets the number done.
+
+    Ctrl-C ends the run cleanly: the reports hold what was done until then.
+
+    Raises:
+        OSError: a report could not be written.
+    """
+    summary = Summary(total=len(files))
+    start = perf_counter()
+    try:
+        for result in executor.run(plan, files):
+            for writer in writers:
+                writer.write(result)
+            summary.add(result)
+            on_progress(summary.done)
+    except KeyboardInterrupt:
+        summary.interrupted = True
+        logger.warning("stopped by the user after %d of %d files", summary.done, len(files))
+    finally:
+        for writer in writers:
+            writer.close()
+    summary.elapsed_s = perf_counter() - start
+    return summary
