@@ -54,6 +54,7 @@ class InsigniaDetector:
 
     def __init__(self, options: StrictModel, resources: DetectorResources) -> None:
         self._options = _typed(options)
+        faiss.omp_set_num_threads(1)
         digest = catalog_digest(_references(self._options, resources))
         self._index = load_index(resources.cache_dir, digest)
 
