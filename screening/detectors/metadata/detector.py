@@ -12,6 +12,8 @@ from screening.config import StrictModel
 from screening.detectors.base import DetectorResources, Example, Progress
 from screening.detectors.metadata.example_files import picture_with_metadata, png_picture
 from screening.detectors.metadata.harvest import Fact, Harvest
+from screening.detectors.metadata.matroska import MEDIA_TYPES as MATROSKA_TYPES
+from screening.detectors.metadata.matroska import read_matroska
 from screening.detectors.metadata.reading import read_metadata
 from screening.detectors.metadata.source import Source
 from screening.errors import DetectorError
@@ -35,7 +37,7 @@ class MetadataOptions(StrictModel):
 
 
 class MetadataDetector:
-    """Reads EXIF, XMP, IPTC and QuickTime metadata; looks at the file, not at pixels."""
+    """Reads EXIF, XMP, IPTC, QuickTime and Matroska metadata; looks at the file, not at pixels."""
 
     name: ClassVar[str] = "metadata"
     labels: ClassVar[frozenset[str]] = frozenset({*_CARRIED_LABELS, _MISMATCH_LABEL})
@@ -60,7 +62,7 @@ class MetadataDetector:
     @classmethod
     def assets(cls, options: StrictModel, resources: DetectorResources) -> Mapping[str, str]:
         """The parsers whose version can change what is read."""
-        return {"exifread": version("exifread"), "defusedxml": version("defusedxml")}
+        return {name: version(name) for name in ("av", "defusedxml", "exifread")}
 
     @classmethod
     def examples(cls) -> Sequence[Example]:
@@ -94,6 +96,8 @@ class MetadataDetector:
                 f" opened: {error.strerror}.",
                 code=_UNREADABLE,
             ) from error
+        if media.media_type in MATROSKA_TYPES:
+            read_matroska(media.path, harvest)
         findings = [*_mismatch(media), *_findings(harvest, media)]
         if harvest.damage:
             raise DetectorError(" ".join(harvest.damage), code=_UNREADABLE, findings=findings)

@@ -32,7 +32,7 @@ class Fact:
 
     Attributes:
         label: one of the labels of the detector.
-        carrier: EXIF, XMP, IPTC, QuickTime or PNG text.
+        carrier: EXIF, XMP, IPTC, QuickTime, Matroska or PNG text.
         tag: the tag or property, as its standard spells it.
         values: sensitive values by name.
         remarks: more that may be shown to anyone.
@@ -81,7 +81,11 @@ class Harvest:
         try:
             yield
         except DamagedError as error:
-            self._damage[f"The {what} of this file {error.reason}."] = None
+            self.add_damage(f"The {what} of this file {error.reason}.")
+
+    def add_damage(self, sentence: str) -> None:
+        """Note something that could not be read, as a plain sentence."""
+        self._damage[sentence] = None
 
     def add_position(
         self, carrier: str, name: str, position: Position | None, assumed_hemisphere: bool = False
