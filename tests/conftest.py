@@ -5,6 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A slow machine is no failure: time is measured in benchmarks, never asserted.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -22,3 +27,9 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("needs the real data of ../shared/data, which is not here")
     return folder
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-golden", action="store_true", help="rewrite tests/golden after a wanted change"
+    )

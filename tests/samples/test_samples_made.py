@@ -76,7 +76,7 @@ def _page(image: Image.Image, number: int) -> NDArray[np.uint8]:
 def test_every_sample_is_expected_and_every_expectation_has_its_sample(
     expected: dict[str, Any],
 ) -> None:
-    assert sorted(expected) == SAMPLE_NAMES
+    assert sorted(expected.keys() - {"expected.json"}) == SAMPLE_NAMES
     assert len(SAMPLE_NAMES) >= 13
 
 

@@ -1,0 +1,24 @@
+# Short names for `python3 tools/project.py ...`; each job sets up what it needs.
+.PHONY: demo test golden samples bench clean
+
+demo:     ## screen samples/ and compare with what was planted
+	python3 tools/project.py demo
+
+test:     ## style, types, import layers, tests
+	python3 tools/project.py test
+
+golden:   ## rewrite the golden results after a wanted change
+	.venv/bin/python -m pytest tests/samples --update-golden
+
+samples:  ## draw the reference insignia and the samples again
+	.venv/bin/python tools/insignia/draw_insignia.py
+	.venv/bin/python tools/samples/make_samples.py
+
+bench:    ## measure on the real data of ../shared; prints tables
+	.venv/bin/python benchmarks/seal_on_photos.py
+	.venv/bin/python benchmarks/real_input.py
+	.venv/bin/python benchmarks/hostile_input.py
+	.venv/bin/python benchmarks/start_up.py
+
+clean:
+	rm -rf .venv screening-results
