@@ -11,8 +11,9 @@ import hashlib
 import json
 import logging
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 
@@ -35,7 +36,7 @@ from screening.detectors.registry import (
     known_labels,
     selected,
 )
-from screening.errors import DetectorError, LimitExceededError, MediaError
+from screening.errors import ConfigError, DetectorError, LimitExceededError, MediaError
 from screening.media import FrameReader, identify, open_frames
 from screening.policy import RulePack, evaluate, load_packs
 from screening.records import (
@@ -96,6 +97,8 @@ def make_plan(config: ScreenConfig, progress: Progress = no_progress) -> ScreenP
         ConfigError: anything wrong with detectors, options, packs, profile or references.
     """
     chosen = selected(config.detectors)
+    for name, cls in chosen.items():
+        _check_detector(name, cls)
     for name in config.options:
         if name not in detector_names():
             detector_class(name)
@@ -116,6 +119,21 @@ def make_plan(config: ScreenConfig, progress: Progress = no_progress) -> ScreenP
         cache_dir=cache_dir,
         fingerprint=_fingerprint(config, chosen, options, resources, packs),
     )
+
+
+def _check_detector(name: str, cls: type[Detector]) -> None:
+    """Mistakes of third parties that would otherwise switch a detector or its options off."""
+    if cls.name != name:
+        raise ConfigError(
+            f"the detector registered as {name!r} calls itself {cls.name!r}; its author must"
+            " register it under its own name",
+            key="detectors",
+        )
+    if not (hasattr(cls, "detect") or hasattr(cls, "detect_file")):
+        raise ConfigError(
+            f"the detector {name!r} has neither a method detect nor a method detect_file",
+            key="detectors",
+        )
 
 
 def _fingerprint(
@@ -143,8 +161,13 @@ def _fingerprint(
 
 @dataclass(slots=True)
 class _Examination:
-    """What has been learned about one file so far."""
+    """What has been learned about one file so far.
 
+    Attributes:
+        deadline_s: reading of `perf_counter` after which no new frame is started.
+    """
+
+    deadline_s: float
     findings: list[Finding] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     timings_s: dict[str, float] = field(default_factory=dict)
@@ -157,6 +180,26 @@ class _Examination:
         """Record a failure unless the same one is there."""
         if failure not in self.failures:
             self.failures.append(failure)
+
+    def ask(self, detector: Detector, find: Callable[[], Iterable[Finding]]) -> None:
+        """Run a detector as a stage; what it found before it failed is kept."""
+        with self.stage(detector.name):
+            try:
+                found = find()
+            except DetectorError as error:
+                self._take(detector, error.findings)
+                raise
+            self._take(detector, found)
+
+    def _take(self, detector: Detector, found: Iterable[Finding]) -> None:
+        findings = with_ids(found)  # raises TypeError for what could not be written to a report
+        self.findings += findings
+        for label in sorted({one.label for one in findings} - detector.labels):
+            message = (
+                f"The detector {detector.name} reported {label!r}, which it does not declare;"
+                " no policy can judge that. Please report it to the author of the detector."
+            )
+            self.fail(Failure(detector.name, "undeclared_label", message))
 
 
 class _Stage:
@@ -174,11 +217,11 @@ class _Stage:
         name, timings_s = self._name, self._exam.timings_s
         timings_s[name] = timings_s.get(name, 0.0) + perf_counter() - self._start
         if isinstance(error, MediaError | DetectorError):
-            self._exam.findings += getattr(error, "findings", ())
             self._exam.fail(Failure(name, error.code, str(error)))
-        elif isinstance(error, Exception):
-            # The broad catch of this package: no file may stop a run. The message is not
-            # logged, because it may quote what was read.
+            return True
+        if isinstance(error, Exception | SystemExit):
+            # The broad catch of this package: no file may stop a run. The message is neither
+            # kept nor logged, because it may quote what was read.
             logger.warning("%s stopped on a file: %s", name, type(error).__name__)
             self._exam.fail(
                 Failure(
@@ -188,16 +231,16 @@ class _Stage:
                     f" ({type(error).__name__}). Please report it; treat the file as not examined.",
                 )
             )
-        return isinstance(error, Exception)
+            return True
+        return False
 
 
 class _FrameSource:
     """Frames of one file in batches; frames equal to an earlier one are counted, not repeated."""
 
-    def __init__(self, frames: Iterator[Frame], exam: _Examination, time_limit_s: float) -> None:
+    def __init__(self, frames: Iterator[Frame], exam: _Examination) -> None:
         self._frames = frames
         self._exam = exam
-        self._deadline = perf_counter() + time_limit_s
         self._seen: set[bytes] = set()
         self.count = 0
 
@@ -207,7 +250,7 @@ class _FrameSource:
         pixels = 0
         with self._exam.stage("media"):
             while len(batch) < _BATCH_FRAMES and pixels < _BATCH_PIXELS:
-                if self.count and perf_counter() > self._deadline:
+                if self.count and perf_counter() > self._exam.deadline_s:
                     raise LimitExceededError(
                         f"The time for this file ran out after {self.count} frames; the rest was"
                         " not examined. Raise limits.time_limit_s to examine more."
@@ -229,7 +272,6 @@ class Screener:
 
     def __init__(self, plan: ScreenPlan, threads: int = 1) -> None:
         self._plan = plan
-        self._labels = known_labels()
         resources = plan.resources(threads)
         detectors = [detector_class(name)(options, resources) for name, options in plan.detectors]
         self._on_frames = [one for one in detectors if isinstance(one, FrameDetector)]
@@ -237,14 +279,13 @@ class Screener:
 
     def screen(self, path: Path) -> FileResult:
         """Everything there is to say about one file; never raises because of its content."""
-        exam = _Examination()
+        exam = _Examination(perf_counter() + self._plan.config.limits.time_limit_s)
         media = MediaFile(path, "", MediaKind.UNSUPPORTED, "application/octet-stream", 0)
         with exam.stage("media"):
             media = identify(path, self._plan.config.limits)
         if media.sha256:
             for detector in self._on_files:
-                with exam.stage(detector.name):
-                    exam.findings += detector.detect_file(media)
+                exam.ask(detector, partial(detector.detect_file, media))
             media = self._examine_frames(media, exam)
         return self._judge(media, exam)
 
@@ -254,28 +295,24 @@ class Screener:
             reader = open_frames(media, self._plan.config.limits)
         if reader is None:
             return media
-        with reader:
-            media = replace(
-                media,
-                width_px=reader.width_px,
-                height_px=reader.height_px,
-                duration_s=reader.duration_s,
-            )
-            source = _FrameSource(iter(reader), exam, self._plan.config.limits.time_limit_s)
-            while batch := source.next_batch():
-                self._detect(batch, exam)
-            return replace(media, frames=source.count)
+        source = _FrameSource(iter(reader), exam)
+        while batch := source.next_batch():
+            self._detect(batch, exam)
+        with exam.stage("media"):
+            reader.close()
+        return replace(
+            media,
+            width_px=reader.width_px,
+            height_px=reader.height_px,
+            duration_s=reader.duration_s,
+            frames=source.count,
+        )
 
     def _detect(self, batch: Sequence[Frame], exam: _Examination) -> None:
         for detector in self._on_frames:
-            with exam.stage(detector.name):
-                exam.findings += detector.detect(batch)
+            exam.ask(detector, partial(detector.detect, batch))
 
     def _judge(self, media: MediaFile, exam: _Examination) -> FileResult:
-        unknown = {finding.label for finding in exam.findings} - self._labels
-        for label in sorted(unknown):
-            message = f"A detector reported {label!r}, which none declares; no policy can judge it."
-            exam.fail(Failure("policy", "undeclared_label", message))
         findings = with_ids(exam.findings)
         verdict = Verdict(Decision.REVIEW)
         with exam.stage("policy"):

@@ -5,28 +5,21 @@ Both yield results in the order of the files, whatever order they finish in.
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import signal
 import sys
-from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import CancelledError, Future
-from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from typing import Protocol
 
 import psutil
-from pebble import ProcessExpired, ProcessPool
 
-from screening.records import Failure, FileResult
-from screening.run.memory_guard import OUT_OF_MEMORY_EXIT, start_memory_guard
-from screening.screen import Screener, ScreenPlan, unexamined
+from screening.records import FileResult
+from screening.run.crew import Crew
+from screening.screen import Screener, ScreenPlan
 
-_LOAD_TIME_S = 60.0
-"""Time a worker gets on top for loading models before its first file."""
-
-_AHEAD_PER_WORKER = 4
+_AHEAD_PER_WORKER = 16
+"""How many files per worker may be done before the first of them: bounds the results in memory."""
 
 
 class Executor(Protocol):
@@ -53,32 +46,22 @@ class ProcessExecutor:
         self._workers = workers
 
     def run(self, plan: ScreenPlan, files: Iterable[Path]) -> Iterator[FileResult]:
-        """One result per file, in the order of `files`; a killed worker costs only its file."""
-        limits = plan.config.limits
-        timeout_s = limits.time_limit_s + limits.kill_after_s + _LOAD_TIME_S
+        """One result per file, in the order of `files`; a killed worker costs only its file.
+
+        Raises:
+            ScreeningError: no worker can load the detectors.
+        """
         one_thread_each()
-        pool = ProcessPool(
-            max_workers=self._workers,
-            context=multiprocessing.get_context("spawn"),
-            initializer=_start_worker,
-            initargs=(plan,),
-        )
-        waiting: deque[tuple[Path, Future[FileResult]]] = deque()
-        finished = False
-        try:
-            for file in files:
-                waiting.append((file, pool.schedule(_screen, args=(file,), timeout=timeout_s)))
-                if len(waiting) >= self._workers * _AHEAD_PER_WORKER:
-                    yield _result(*waiting.popleft(), plan)
-            while waiting:
-                yield _result(*waiting.popleft(), plan)
-            finished = True
-        finally:
-            if finished:
-                pool.close()
-            else:
-                pool.stop()
-            pool.join()
+        waiting = enumerate(files)
+        done: dict[int, FileResult] = {}
+        with Crew(plan, self._workers) as crew:
+            for due in count():
+                while due not in done:
+                    crew.hand_out(waiting, before=due + self._workers * _AHEAD_PER_WORKER)
+                    if not crew.is_busy:
+                        return
+                    done |= crew.collect()
+                yield done.pop(due)
 
 
 def default_workers(files: int) -> int:
@@ -104,64 +87,3 @@ def one_thread_each() -> None:
         "MKL_NUM_THREADS",
     ):
         os.environ[variable] = "1"
-
-
-_plan: ScreenPlan | None = None
-_screener: Screener | None = None
-
-
-def _start_worker(plan: ScreenPlan) -> None:
-    global _plan  # noqa: PLW0603 - the pool hands work to a module-level function
-    # Ctrl-C reaches the whole process group; the parent decides what happens then.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _forbid_core_dumps()
-    # C libraries print warnings about damaged files, some with their content, to descriptor 2.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-    start_memory_guard(plan.config.limits.max_memory_bytes)
-    _plan = plan
-
-
-def _forbid_core_dumps() -> None:
-    """A core dump of a worker would hold the very picture that must not get out."""
-    with suppress(ImportError):  # no `resource` on Windows, and no core dumps either
-        import resource  # noqa: PLC0415
-
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-def _screen(file: Path) -> FileResult:
-    global _screener  # noqa: PLW0603 - loaded once per worker
-    if _screener is None:
-        assert _plan is not None  # noqa: S101 - set by _start_worker
-        import cv2  # noqa: PLC0415 - only workers need it
-
-        cv2.setNumThreads(1)
-        _screener = Screener(_plan)
-    return _screener.screen(file)
-
-
-def _result(file: Path, future: Future[FileResult], plan: ScreenPlan) -> FileResult:
-    try:
-        return future.result()
-    except TimeoutError:
-        failure = Failure(
-            "run", "timeout", "The examination took too long and was stopped. Treat the file as"
-            " not examined, or raise limits.time_limit_s.",
-        )  # fmt: skip
-    except ProcessExpired as error:
-        failure = _crash(error)
-    except CancelledError:
-        failure = Failure("run", "cancelled", "The run was stopped before this file was examined.")
-    return unexamined(file, failure, plan.fingerprint)
-
-
-def _crash(error: ProcessExpired) -> Failure:
-    if error.exitcode == OUT_OF_MEMORY_EXIT:
-        return Failure(
-            "run", "memory", "The examination needed more memory than limits.max_memory_bytes"
-            " allows and was stopped. Treat the file as not examined.",
-        )  # fmt: skip
-    return Failure(
-        "run", "crashed", "The program that reads this kind of file crashed on it. The file is"
-        " damaged or made to do harm; do not post or open it.",
-    )  # fmt: skip

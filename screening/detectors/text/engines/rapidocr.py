@@ -16,7 +16,6 @@ from screening.detectors.text.engines.base import TextLine
 from screening.errors import DetectorError, MissingDependencyError
 from screening.geometry import Polygon
 
-
 _MAX_ASPECT = 4
 
 
