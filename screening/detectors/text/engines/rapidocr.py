@@ -12,6 +12,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from screening.detectors.quiet_openvino import forbid_telemetry
 from screening.detectors.text.engines.base import TextLine
 from screening.errors import DetectorError, MissingDependencyError
 from screening.geometry import Polygon
@@ -34,6 +35,7 @@ class RapidOcrEngine:
     def __init__(self, languages: str, threads: int) -> None:
         # `languages` is for engines with one model per language; PP-OCR's reads Latin and Chinese.
         del languages
+        forbid_telemetry()
         from rapidocr import EngineType, RapidOCR  # noqa: PLC0415 - slow import, once per worker
 
         _bound_shape_cache()
