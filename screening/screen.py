@@ -252,7 +252,7 @@ class _FrameSource:
             while len(batch) < _BATCH_FRAMES and pixels < _BATCH_PIXELS:
                 if self.count and perf_counter() > self._exam.deadline_s:
                     raise LimitExceededError(
-                        f"The time for this file ran out after {self.count} frames; the rest was"
+                        f"The time for this file ran out after frame {self.count}; the rest was"
                         " not examined. Raise limits.time_limit_s to examine more."
                     )
                 frame = next(self._frames, None)

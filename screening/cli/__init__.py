@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 
 import typer
@@ -21,16 +22,23 @@ app = typer.Typer(
 )
 app.command("scan", epilog=scan.EXAMPLES)(scan.scan)
 app.command("check", epilog=check.EXAMPLES)(check.check)
-app.command("detectors")(listing.detectors)
-app.command("policies")(listing.policies)
-app.command("formats")(listing.formats)
-app.command("version")(listing.version)
+for command, use in (
+    (listing.detectors, "screening scan photos --detectors metadata,text"),
+    (listing.policies, "screening check photo.jpg --policy edmo-2016"),
+    (listing.formats, "screening scan photos --format jsonl,csv,annotated"),
+    (listing.version, "screening version"),
+):
+    app.command(epilog=f"\b\nExamples:\n  {use}")(command)
 
 
 def main() -> None:
     """Entry point of the `screening` program; every expected error is one plain line."""
+    for stream in (sys.stdout, sys.stderr):
+        # A name that the terminal cannot show must not end the program.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
-        app()
+        app(prog_name="screening")  # also when it runs as python -m screening
     except ScreeningError as error:
         print(f"screening: {error}", file=sys.stderr)
         sys.exit(ExitCode.USAGE)

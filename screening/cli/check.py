@@ -33,7 +33,10 @@ def check(
     config: ConfigOption = None,
     option: OptionOption = None,
     quotes: Annotated[
-        bool, typer.Option("--quotes", help="Also show what the policy says, word for word.")
+        bool,
+        typer.Option(
+            "--quotes", help="Show every rule that applies, with the words of the policy."
+        ),
     ] = False,
 ) -> None:
     """Say in plain words whether one picture or video may be posted, and why not."""
@@ -51,18 +54,19 @@ def check(
         detectors=detectors,
         option=option,
     )
+    from screening.run.confinement import confine_process  # noqa: PLC0415
+
+    confine_process()
     from screening.cli.console import RunDisplay  # noqa: PLC0415
     from screening.reports.plain import plain_answer  # noqa: PLC0415
     from screening.run.batch import Summary  # noqa: PLC0415
-    from screening.run.executors import make_executor, one_thread_each  # noqa: PLC0415
-
-    one_thread_each()
+    from screening.run.executors import make_executor  # noqa: PLC0415
     from screening.screen import make_plan  # noqa: PLC0415
 
     display = RunDisplay(quiet=False)
     with display.shown():
         plan = make_plan(settings, display.step)
-        display.step(f"Looking at {file.name}", 0, 1)
+        display.step("Looking at the file", 0, 1)
         [result] = make_executor(workers=1).run(plan, [file])
     print(plain_answer(result, quotes=quotes))
     summary = Summary(total=1)

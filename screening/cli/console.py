@@ -42,7 +42,7 @@ class _Rate(ProgressColumn):
 
 
 class RunDisplay:
-    """A progress bar on stderr; nothing at all when `quiet`."""
+    """A progress bar, if stderr is a terminal; nothing at all when `quiet`."""
 
     def __init__(self, *, quiet: bool) -> None:
         self.console = Console(stderr=True, quiet=quiet, highlight=False)
@@ -56,7 +56,7 @@ class RunDisplay:
             TimeRemainingColumn(),
             console=self.console,
             transient=True,
-            disable=quiet,
+            disable=quiet or not self.console.is_terminal,
         )
         self._tasks: dict[str, TaskID] = {}
 

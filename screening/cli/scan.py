@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 from typing import Annotated
 
@@ -63,18 +64,16 @@ def scan(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
 ) -> None:
     """Screen files and folders; write one result per file and reports for people."""
-    from screening.cli.console import RunDisplay, print_summary  # noqa: PLC0415 - quick --help
-    from screening.run.executors import (  # noqa: PLC0415
-        default_workers,
-        make_executor,
-        one_thread_each,
-    )
+    from screening.run.confinement import confine_process  # noqa: PLC0415 - keeps --help quick
 
-    one_thread_each()
+    confine_process()
     from screening import __version__  # noqa: PLC0415
+    from screening.cli.console import RunDisplay, print_summary  # noqa: PLC0415
     from screening.reports.base import ReportContext  # noqa: PLC0415
     from screening.reports.registry import open_writers  # noqa: PLC0415
+    from screening.reports.wording import shown_path, visible  # noqa: PLC0415
     from screening.run.batch import run_batch  # noqa: PLC0415
+    from screening.run.executors import default_workers, make_executor  # noqa: PLC0415
     from screening.run.walk import list_files  # noqa: PLC0415
     from screening.screen import make_plan  # noqa: PLC0415
 
@@ -109,6 +108,8 @@ def scan(
             writers,
             lambda done: display.step("Screening", done, count),
         )
+    if summary.interrupted:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # it ends already; a second one adds nothing
     print_summary(display.console, summary, listing.skipped)
-    display.console.print(f"reports: {out}")
+    display.console.print(f"reports: {visible(shown_path(out))}", markup=False)
     raise typer.Exit(summary.exit_code)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
@@ -13,9 +13,8 @@ from screening.errors import ExitCode
 from screening.records import Decision, FileResult
 from screening.reports.base import ReportWriter
 from screening.run.executors import Executor
+from screening.run.interrupts import Interrupts
 from screening.screen import ScreenPlan
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -72,24 +71,27 @@ def run_batch(
 ) -> Summary:
     """Screen `files` and write every result as it comes; `on_progress` gets the number done.
 
-    Ctrl-C ends the run cleanly: the reports hold what was done until then.
+    Ctrl-C ends the run cleanly: every report holds the same files, those done until then.
 
     Raises:
         OSError: a report could not be written.
     """
     summary = Summary(total=len(files))
     start = perf_counter()
-    try:
-        for result in executor.run(plan, files):
+    with Interrupts() as interrupts:
+        try:
+            with closing(executor.run(plan, files)) as results:
+                for result in results:
+                    with interrupts.held():
+                        for writer in writers:
+                            writer.write(result)
+                        summary.add(result)
+                        on_progress(summary.done)
+        except KeyboardInterrupt:
+            summary.interrupted = True
+        finally:
+            interrupts.ignore()
             for writer in writers:
-                writer.write(result)
-            summary.add(result)
-            on_progress(summary.done)
-    except KeyboardInterrupt:
-        summary.interrupted = True
-        logger.warning("stopped by the user after %d of %d files", summary.done, len(files))
-    finally:
-        for writer in writers:
-            writer.close()
+                writer.close()
     summary.elapsed_s = perf_counter() - start
     return summary

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from itertools import count
 from pathlib import Path
 from typing import Protocol
@@ -15,6 +15,7 @@ from typing import Protocol
 import psutil
 
 from screening.records import FileResult
+from screening.run.confinement import confine_process
 from screening.run.crew import Crew
 from screening.screen import Screener, ScreenPlan
 
@@ -25,14 +26,14 @@ _AHEAD_PER_WORKER = 16
 class Executor(Protocol):
     """Screens files."""
 
-    def run(self, plan: ScreenPlan, files: Iterable[Path]) -> Iterator[FileResult]:
+    def run(self, plan: ScreenPlan, files: Iterable[Path]) -> Generator[FileResult, None, None]:
         """One result per file, in the order of `files`."""
 
 
 class SerialExecutor:
     """In this process; nothing protects it from a decoder that crashes or hangs."""
 
-    def run(self, plan: ScreenPlan, files: Iterable[Path]) -> Iterator[FileResult]:
+    def run(self, plan: ScreenPlan, files: Iterable[Path]) -> Generator[FileResult, None, None]:
         """One result per file, in the order of `files`."""
         screener = Screener(plan)
         for file in files:
@@ -45,13 +46,13 @@ class ProcessExecutor:
     def __init__(self, workers: int) -> None:
         self._workers = workers
 
-    def run(self, plan: ScreenPlan, files: Iterable[Path]) -> Iterator[FileResult]:
+    def run(self, plan: ScreenPlan, files: Iterable[Path]) -> Generator[FileResult, None, None]:
         """One result per file, in the order of `files`; a killed worker costs only its file.
 
         Raises:
             ScreeningError: no worker can load the detectors.
         """
-        one_thread_each()
+        confine_process()
         waiting = enumerate(files)
         done: dict[int, FileResult] = {}
         with Crew(plan, self._workers) as crew:
@@ -73,17 +74,3 @@ def default_workers(files: int) -> int:
 def make_executor(workers: int) -> Executor:
     """Worker processes, or this process for 0."""
     return ProcessExecutor(workers) if workers else SerialExecutor()
-
-
-def one_thread_each() -> None:
-    """One thread per worker in every library, so that workers do not fight over processors.
-
-    It also keeps sums in one order: results do not depend on the number of processors.
-    """
-    for variable in (
-        "OMP_NUM_THREADS",
-        "OMP_THREAD_LIMIT",
-        "OPENBLAS_NUM_THREADS",
-        "MKL_NUM_THREADS",
-    ):
-        os.environ[variable] = "1"

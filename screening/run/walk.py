@@ -32,15 +32,22 @@ def list_files(
     on the list itself, so that its result line says so.
 
     Raises:
-        ConfigError: a path does not exist.
+        ConfigError: a path does not exist, or is the output folder.
     """
     found = FileList()
+    out = None if out_dir is None else os.path.realpath(out_dir)
+    walk = _Walk(found, out, follow_symlinks)
     seen: set[str] = set()
     for path in paths:
         if not os.path.lexists(path):
             raise ConfigError("there is no such file or folder", file=path)
-        for file in _walk(path, found, _Rules(out_dir, follow_symlinks)):
-            real = os.path.realpath(file)
+        if os.path.realpath(path) == out:
+            raise ConfigError(
+                "the reports would go into the folder that is to be screened; choose another"
+                " with --out",
+                file=path,
+            )
+        for file, real in walk.below(path):
             if real in seen:
                 found.skip("the same file again")
             else:
@@ -50,36 +57,61 @@ def list_files(
 
 
 @dataclass(frozen=True, slots=True)
-class _Rules:
-    out_dir: Path | None
+class _Walk:
+    found: FileList
+    out: str | None
     follow_symlinks: bool
     visited: set[str] = field(default_factory=set)
 
+    def below(self, start: Path) -> Iterator[tuple[Path, str]]:
+        """Files with their real paths; depth first, without recursion (trees may be deep)."""
+        # os.path.isdir never raises; Path.is_dir does where permission is missing.
+        stack = [(start, os.path.realpath(start), os.path.isdir(start))]  # noqa: PTH112
+        while stack:
+            path, real, is_folder = stack.pop()
+            if not is_folder:
+                yield path, real
+            elif self._is_new(real):
+                try:
+                    entries = sorted(os.scandir(path), key=lambda entry: entry.name, reverse=True)
+                except OSError:
+                    yield path, real
+                    continue
+                stack += [
+                    (path / entry.name, _real_path(entry, real), _is_folder(entry))
+                    for entry in entries
+                    if self._is_wanted(entry)
+                ]
 
-def _walk(path: Path, found: FileList, rules: _Rules) -> Iterator[Path]:
-    if not path.is_dir():
-        yield path
-        return
-    real = os.path.realpath(path)
-    if rules.out_dir is not None and real == os.path.realpath(rules.out_dir):
-        found.skip("output folder")
-        return
-    if real in rules.visited:
-        found.skip("folder already visited")
-        return
-    rules.visited.add(real)
-    try:
-        entries = sorted(os.scandir(path), key=lambda entry: entry.name)
-    except OSError:
-        yield path
-        return
-    for entry in entries:
-        child = path / entry.name
+    def _is_new(self, folder: str) -> bool:
+        if folder == self.out:
+            self.found.skip("output folder")
+            return False
+        if folder in self.visited:
+            self.found.skip("folder already visited")
+            return False
+        self.visited.add(folder)
+        return True
+
+    def _is_wanted(self, entry: os.DirEntry[str]) -> bool:
         if entry.name.startswith("."):
-            found.skip("hidden")
-        elif entry.is_symlink() and not rules.follow_symlinks:
-            found.skip("symbolic link")
-        elif entry.is_dir():
-            yield from _walk(child, found, rules)
-        else:
-            yield child
+            self.found.skip("hidden")
+            return False
+        if entry.is_symlink() and not self.follow_symlinks:
+            self.found.skip("symbolic link")
+            return False
+        return True
+
+
+def _real_path(entry: os.DirEntry[str], real_parent: str) -> str:
+    """Without asking the operating system again, which costs a call for every parent folder."""
+    if entry.is_symlink():
+        return os.path.realpath(entry.path)
+    return str(Path(real_parent, entry.name))
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link to itself, say
+        return False

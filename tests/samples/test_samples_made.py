@@ -51,7 +51,8 @@ def expected(samples: Path) -> dict[str, Any]:
 def remade(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("samples")
     subprocess.run(
-        [sys.executable, str(repository / "tools" / "samples" / "make_samples.py"), str(folder)], check=True
+        [sys.executable, str(repository / "tools" / "samples" / "make_samples.py"), str(folder)],
+        check=True,
     )
     return folder
 
@@ -176,7 +177,14 @@ def test_two_agencies_with_four_kinds_each(repository: Path) -> None:
 
 def test_script_draws_the_same_references(repository: Path, tmp_path: Path) -> None:
     folder = repository / "reference_insignia"
-    subprocess.run([sys.executable, str(repository / "tools" / "insignia" / "draw_insignia.py"), str(tmp_path)], check=True)
+    subprocess.run(
+        [
+            sys.executable,
+            str(repository / "tools" / "insignia" / "draw_insignia.py"),
+            str(tmp_path),
+        ],
+        check=True,
+    )
     drawn = sorted(path.relative_to(tmp_path) for path in tmp_path.glob("*/*.png"))
     assert drawn == sorted(path.relative_to(folder) for path in folder.glob("*/*.png"))
     for name in drawn:
