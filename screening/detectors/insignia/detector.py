@@ -32,15 +32,15 @@ class InsigniaOptions(StrictModel):
         court_seals: also look for the seals of United States courts.
         min_score: least correlation of the rectified picture with the art.
         min_inliers: least number of keypoints that fit one homography.
-        max_side_px: larger frames are scaled down to this before they are searched; keypoints of
-            a frame of 2000 px square take 0.9 GB.
+        max_pixels: larger frames are scaled down to this before they are searched; the keypoints
+            of 4 megapixels take 0.9 GB while they are computed.
         keypoints: keypoints per megapixel of the searched frame.
     """
 
     court_seals: bool = True
     min_score: Annotated[float, Field(ge=0, le=1)] = 0.45
     min_inliers: Annotated[int, Field(ge=4)] = 8
-    max_side_px: Annotated[int, Field(ge=64)] = 1600
+    max_pixels: Annotated[int, Field(ge=10_000)] = 1_600_000
     keypoints: Annotated[int, Field(ge=100)] = 4000
 
 
@@ -95,7 +95,7 @@ class InsigniaDetector:
     def _detect_frame(self, frame: Frame) -> list[Finding]:
         height, width = frame.pixels.shape[:2]
         gray = cv2.cvtColor(frame.pixels, cv2.COLOR_RGB2GRAY)
-        scale = min(1.0, self._options.max_side_px / max(height, width))
+        scale = min(1.0, (self._options.max_pixels / (height * width)) ** 0.5)
         if scale < 1:
             size = (max(1, round(width * scale)), max(1, round(height * scale)))
             gray = cv2.resize(gray, size, interpolation=cv2.INTER_AREA)
