@@ -37,7 +37,14 @@ def detector_class(name: str) -> type[Detector]:
         return found
     for point in entry_points(group=ENTRY_POINT_GROUP):
         if point.name == name:
-            loaded: type[Detector] = point.load()
+            try:
+                loaded: type[Detector] = point.load()
+            except (ImportError, AttributeError) as error:
+                raise ConfigError(
+                    f"the detector {name!r} of another package cannot be loaded ({error});"
+                    " repair or uninstall that package",
+                    key=point.value,
+                ) from error
             return loaded
     raise ConfigError(
         f"there is no detector {name!r}; there are {', '.join(detector_names())}",

@@ -36,7 +36,14 @@ def writer_class(name: str) -> type[ReportWriter]:
         return found
     for point in entry_points(group=ENTRY_POINT_GROUP):
         if point.name == name:
-            loaded: type[ReportWriter] = point.load()
+            try:
+                loaded: type[ReportWriter] = point.load()
+            except (ImportError, AttributeError) as error:
+                raise ConfigError(
+                    f"the report format {name!r} of another package cannot be loaded ({error});"
+                    " repair or uninstall that package",
+                    key=point.value,
+                ) from error
             return loaded
     raise ConfigError(
         f"there is no report format {name!r}; there are {', '.join(writer_names())}",
