@@ -25,13 +25,13 @@ Examples:
   screening scan photos --out report
   screening scan photos videos --profile undercover --format jsonl,html,csv,annotated
   screening scan share --policy edmo-2016 --references our_insignia --workers 8
-  screening scan photos --detectors metadata --option text.engine=tesseract
+  screening scan letters --detectors metadata,text --option text.engine=tesseract
 Exit code: 0 nothing to object to; 1 something to review or not to post; 2 wrong usage or
 configuration; 3 at least one file could not be fully examined; 130 stopped with Ctrl-C."""
 
 
 def scan(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files or folders.")],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Files or folders.")],
     out: Annotated[
         Path, typer.Option(metavar="DIR", help="Folder that the reports are written to.")
     ] = Path("screening-results"),
@@ -101,6 +101,7 @@ def scan(
         )
         writers = open_writers(comma_list(report_format) or [], context)
         count = len(listing.files)
+        display.step("Screening", 0, count)
         summary = run_batch(
             plan,
             listing.files,
