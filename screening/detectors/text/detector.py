@@ -20,7 +20,7 @@ from screening.detectors.text.engines.base import TextLine
 from screening.detectors.text.recognisers import RECOGNISER_LABELS, recognisers
 from screening.detectors.text.recognisers.base import Recogniser, Span
 from screening.errors import DetectorError
-from screening.geometry import Polygon
+from screening.geometry import Box, Polygon
 from screening.records import Finding, Frame
 
 logger = logging.getLogger(__name__)
@@ -136,15 +136,15 @@ class TextDetector:
     def _joined(
         self, frame: Frame, lines: list[TextLine], alone: set[int], recogniser: Recogniser
     ) -> list[Finding]:
-        """Matches that run over two lines, one below the other, neither of which has its own."""
+        """Matches that run over two adjacent lines, unless each of them has its own."""
         findings = []
-        for upper, lower in _stacked(lines):
-            if upper in alone and lower in alone:
+        for first, second in _adjacent(lines):
+            if first in alone and second in alone:
                 continue
-            joined = f"{lines[upper].text} {lines[lower].text}"
-            seam = len(lines[upper].text)
+            joined = f"{lines[first].text} {lines[second].text}"
+            seam = len(lines[first].text)
             findings += [
-                self._finding_over_two(frame, recogniser, (lines[upper], lines[lower]), span)
+                self._finding_over_two(frame, recogniser, (lines[first], lines[second]), span)
                 for span in recogniser.find(joined)
                 if span.start < seam < span.end
             ]
@@ -203,22 +203,37 @@ class TextDetector:
         )
 
 
-def _stacked(lines: list[TextLine]) -> list[tuple[int, int]]:
-    """Pairs of lines where the second stands close below the first and shares its columns."""
+def _adjacent(lines: list[TextLine]) -> list[tuple[int, int]]:
+    """Pairs of lines where a reader goes on from the first to the second."""
     boxes = [line.quad.bounds for line in lines]
-    pairs = []
-    for upper, above in enumerate(boxes):
-        for lower, below in enumerate(boxes):
-            gap = below.y_min - above.y_max
-            height = max(above.height_px, below.height_px)
-            overlap = min(above.x_max, below.x_max) - max(above.x_min, below.x_min)
-            if (
-                below.y_min > above.y_min
-                and -0.5 * height < gap < 0.8 * height
-                and overlap > 0.4 * min(above.width_px, below.width_px)
-            ):
-                pairs.append((upper, lower))
-    return pairs
+    return [
+        (number, other)
+        for number, first in enumerate(boxes)
+        for other, second in enumerate(boxes)
+        if _stands_below(first, second) or _stands_beside(first, second)
+    ]
+
+
+def _stands_below(first: Box, second: Box) -> bool:
+    """Whether `second` is close below `first` and shares its columns."""
+    gap = second.y_min - first.y_max
+    height = max(first.height_px, second.height_px)
+    shared = min(first.x_max, second.x_max) - max(first.x_min, second.x_min)
+    return (
+        second.y_min > first.y_min
+        and -0.5 * height < gap < 0.8 * height
+        and shared > 0.4 * min(first.width_px, second.width_px)
+    )
+
+
+def _stands_beside(first: Box, second: Box) -> bool:
+    """Whether `second` goes on in the row of `first`: engines split a line at a wide blank."""
+    gap = second.x_min - first.x_max
+    height = max(first.height_px, second.height_px)
+    shared = min(first.y_max, second.y_max) - max(first.y_min, second.y_min)
+    return (
+        second.x_min > first.x_min and -0.5 * height < gap < 1.2 * height and shared > 0.6 * height
+    )
 
 
 def _print(words: str) -> Frame:

@@ -1,8 +1,9 @@
-"""What a recogniser is, and how text is folded so that OCR confusions do not hide a word."""
+"""What a recogniser is, and how words are spelled so that OCR confusions do not hide them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
@@ -40,14 +41,33 @@ class Recogniser(Protocol):
         """Spans in one line, or in two adjacent lines joined by a space."""
 
 
-_CONFUSABLE = str.maketrans({"0": "O", "1": "I", "L": "I", "5": "S", "8": "B", "|": "I"})
+_LOOK_ALIKES = {"O": "O0", "I": "I1L|", "L": "L1I|", "S": "S5", "B": "B8"}
+"""What OCR reads in the place of a letter; for regular expressions that ignore case."""
+
+NO_LETTER_BEFORE = r"(?<![^\W\d_])"
+NO_LETTER_AFTER = r"(?![^\W\d_])"
 
 
-def fold(text: str) -> str:
-    """Upper case with the digits that OCR takes for letters turned into those letters.
+def spelled(phrase: str) -> str:
+    """Regular expression for `phrase` that forgives OCR confusions; compile with IGNORECASE.
 
-    The result has the length of `text`, so that positions carry over. `L` and `I` fold
-    together; fold both sides of a comparison.
+    Between words anything but letters and digits may stand, or nothing: OCR loses blanks and
+    adds specks.
     """
-    upper = "".join(char.upper() if len(char.upper()) == 1 else char for char in text)
-    return upper.translate(_CONFUSABLE)
+    return r"\W*".join("".join(map(_letter, word)) for word in phrase.upper().split())
+
+
+def any_of(phrases: Iterable[str]) -> str:
+    """Regular expression for any of `phrases` as whole words, the longest that fits."""
+    longest_first = sorted(phrases, key=len, reverse=True)
+    choices = "|".join(map(spelled, longest_first))
+    return f"{NO_LETTER_BEFORE}(?:{choices}){NO_LETTER_AFTER}"
+
+
+def other_words(text: str, start: int, end: int) -> list[str]:
+    """Words of `text` besides those from `start` to `end`, in capitals."""
+    return re.findall(r"\w+", f"{text[:start]} {text[end:]}".upper())
+
+
+def _letter(char: str) -> str:
+    return f"[{_LOOK_ALIKES[char]}]" if char in _LOOK_ALIKES else re.escape(char)

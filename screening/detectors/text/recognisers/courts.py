@@ -3,28 +3,52 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import ClassVar
 
 from courts_db import find_court, find_court_by_id
 
-from screening.detectors.text.recognisers.base import Span
+from screening.detectors.text.recognisers.base import (
+    NO_LETTER_AFTER,
+    NO_LETTER_BEFORE,
+    Span,
+    any_of,
+    spelled,
+)
 
-_WORTH_A_LOOK = re.compile(r"court|tribunal|chancery", re.IGNORECASE)
-
-_COURT_WORDS = re.compile(
-    r"\b(?:court\s*house|court\s*room|(?:(?:u\.?\s?s\.?|united states|federal|state|county|"
-    r"municipal|city|circuit|district|superior|supreme|juvenile|family|probate|bankruptcy|traffic|"
-    r"criminal|civil|appeals?|magistrates?'?|crown|high|justice)\s+)+courts?\b|"
-    r"courts? of (?:appeals?|claims|common pleas|justice)|clerk of (?:the )?courts?|"
-    r"(?:judge'?s?\s+)?chambers of|clerk'?s office|court officer|court security)",
+_KINDS = (
+    "u s", "united states", "federal", "state", "county", "municipal", "city", "circuit",
+    "district", "superior", "supreme", "juvenile", "family", "probate", "bankruptcy", "traffic",
+    "criminal", "civil", "appeals", "appellate", "magistrate", "magistrates", "crown", "high",
+    "justice", "trial", "tax", "drug", "small claims",
+)  # fmt: skip
+_PHRASES = (
+    "courthouse", "court house", "courthouses", "courtroom", "court room", "court of appeal",
+    "court of appeals", "court of claims", "court of common pleas", "court of justice",
+    "clerk of court", "clerk of the court", "clerk of courts", "court clerk", "circuit clerk",
+    "court officer", "court security", "judge's chambers", "judicial circuit",
+    "judicial district", "hall of justice",
+)  # fmt: skip
+# "Supreme Court Street" is an address, "County Court Shopping Center" a shop.
+_NOT_BEFORE = (
+    r"(?!\W+(?:st|street|rd|road|ave|avenue|dr|drive|ln|lane|blvd|place|sq|square|plaza|apartments?"
+    r"|apts?|hotel|inn|motel|shopping|tavern|pub|cafe|diner|shoes?)\b)"
+)
+_OF_SOME_KIND = (
+    rf"{NO_LETTER_BEFORE}(?:(?:{'|'.join(map(spelled, _KINDS))})\W*){{1,6}}"
+    rf"{spelled('court')}[S5]?{NO_LETTER_AFTER}"
+)
+_COURT_WORDS = re.compile(rf"(?:{_OF_SOME_KIND}|{any_of(_PHRASES)}){_NOT_BEFORE}", re.IGNORECASE)
+_FEDERAL_DISTRICT = re.compile(
+    r"\b(?:northern|southern|eastern|western|central|middle)\s*district\s*of\s*"
+    r"(?:(?:new|north|south|west)\s*)?[a-z]{4,}\b",
     re.IGNORECASE,
 )
-_LONE_COURT = re.compile(r"^\W*(?:the\s+)?courts?\W*$", re.IGNORECASE)
-_NO_COURT = re.compile(
-    r"(?:food|tennis|basketball|volley ?ball|squash|badminton|bocce)\s+court|"
-    r"high court of arbitration for sport",
-    re.IGNORECASE,
-)
+_LONE_COURT = re.compile(rf"\W*(?:the\s+)?{spelled('court')}s?\W*", re.IGNORECASE)
+_WORTH_A_LOOK = re.compile(r"c[o0]urt|tribunal|chancery", re.IGNORECASE)
+_LETTER_FOR_ZERO = str.maketrans("0", "O")
+_NO_SINGLE_COURT = "usdistct"
+"""What `courts-db` calls any line "District Court"; states have district courts too."""
 
 
 class CourtNames:
@@ -38,25 +62,33 @@ class CourtNames:
     joins_lines: ClassVar[bool] = True
 
     def find(self, text: str) -> list[Span]:
-        """The court named in `text`, once."""
-        if not _WORTH_A_LOOK.search(text) and not _COURT_WORDS.search(text):
-            return []
-        if _NO_COURT.search(text):
-            return []
-        court_id = _known_court(text)
-        words = _COURT_WORDS.search(text)
-        if court_id:
-            court = find_court_by_id(court_id)[0]["name"]
-            return [Span(0, len(text), 0.95, {"court_id": court_id, "court": court})]
-        if words:
-            return [Span(*words.span(), 0.75)]
-        if _LONE_COURT.match(text):
+        """Courts named in `text`."""
+        if _WORTH_A_LOOK.search(text) and (court := _known_court(text)):
+            return [Span(0, len(text), 0.95, court)]
+        spans = [_district_span(match, text) for match in _FEDERAL_DISTRICT.finditer(text)]
+        spans += [Span(*match.span(), 0.75) for match in _COURT_WORDS.finditer(text)]
+        if not spans and _LONE_COURT.fullmatch(text):
             return [Span(0, len(text), 0.6)]
-        return []
+        return spans
 
 
-def _known_court(text: str) -> str | None:
-    """The id of the one court `courts-db` finds; None when it finds none or several."""
-    bankruptcy = "bankruptcy" in text.lower()
-    found = sorted(set(find_court(text, bankruptcy=bankruptcy)))
-    return found[0] if len(found) == 1 else None
+def _district_span(match: re.Match[str], text: str) -> Span:
+    """`courts-db` wants the full name, which letterheads spread over lines."""
+    kind = "Bankruptcy" if "bankruptcy" in text.lower() else "District"
+    court = _known_court(f"United States {kind} Court for the {match[0]}")
+    return Span(*match.span(), 0.95 if court else 0.75, court or {})
+
+
+def _known_court(text: str) -> dict[str, str] | None:
+    """Id and name of the one court `courts-db` finds; None when it finds none or several."""
+    written = text.strip().translate(_LETTER_FOR_ZERO)
+    found = set(
+        chain.from_iterable(
+            find_court(spelling, bankruptcy="bankruptcy" in text.lower())
+            for spelling in {written, written.title()}
+        )
+    )
+    if len(found) != 1 or _NO_SINGLE_COURT in found:
+        return None
+    court_id = found.pop()
+    return {"court_id": court_id, "court": find_court_by_id(court_id)[0]["name"]}

@@ -12,11 +12,23 @@ from typing import ClassVar
 from screening.detectors.text.recognisers.base import Span
 
 # Hyphens and dashes U+2010 to U+2014: print and OCR use them all.
-_DASH = r"\s?[-\u2010-\u2014_ ]\s?"
-_TYPES = r"(?:cv|cr|mj|mc|bk|ap|md|po|sw|gj|mb|ms|pr|ad|at|fp|mdl)"
-_DOCKET = re.compile(
-    rf"(?<![\w])(?:\d{{1,2}}\s?[:;.]\s?)?\d{{2}}{_DASH}{_TYPES}{_DASH}\d{{3,6}}"
-    rf"(?:[-\u2010-\u2014][A-Z]{{2,4}}){{0,3}}(?!\d)",
+_DASH = r"\s?[-\u2010-\u2014_]\s?"
+_COMMON_TYPES = "(?:cv|cr|mj|mc|bk|gj|mdl)"
+_TYPES = "(?:cv|cr|mj|mc|bk|gj|mdl|ap|md|po|sw|mb|ms|pr|ad|at|fp)"
+_DIGIT = r"[\dOIl]"
+_JUDGES = r"(?:[-\u2010-\u2014][A-Z]{2,4}){0,3}"
+
+_WITH_OFFICE = re.compile(
+    rf"(?<!\w)[\dl]{{1,2}}\s?[:;.]\s?{_DIGIT}{{2}}"
+    rf"(?:{_DASH}{_TYPES}{_DASH}|\s{_COMMON_TYPES}\s)"
+    rf"(?=[OIl]{{0,2}}\d){_DIGIT}{{3,6}}{_JUDGES}(?!\w)",
+    re.IGNORECASE,
+)
+# "Doors open 12 at 1000" and part numbers such as 24-AD-1234: without the office neither blanks
+# nor the rarer types count.
+_WITHOUT_OFFICE = re.compile(
+    rf"(?<![\w:;.-])(?<!\d[:;.]\s)\d{{2}}{_DASH}{_COMMON_TYPES}{_DASH}"
+    rf"\d{_DIGIT}{{2,5}}{_JUDGES}(?!\w)",
     re.IGNORECASE,
 )
 
@@ -30,7 +42,5 @@ class DocketNumbers:
 
     def find(self, text: str) -> list[Span]:
         """Every docket number in `text`."""
-        return [
-            Span(*match.span(), 0.95 if ":" in match[0] else 0.85)
-            for match in _DOCKET.finditer(text)
-        ]
+        spans = [Span(*match.span(), 0.95) for match in _WITH_OFFICE.finditer(text)]
+        return spans + [Span(*match.span(), 0.85) for match in _WITHOUT_OFFICE.finditer(text)]

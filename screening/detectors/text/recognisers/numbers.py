@@ -3,16 +3,43 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import ClassVar
 
-from screening.detectors.text.recognisers.base import Span
+from screening.detectors.text.recognisers.base import NO_LETTER_BEFORE, Span, spelled
 
-_NUMBER = r"\W{0,3}(?:n[o0]\.?|number|num\.?|#)?\W{0,3}(?P<number>[A-Z]{0,2}-?\d{1,6})\b"
+_SIGN = r"(?:\W{0,2}(?:n[o0]\b\.?|number|num\b\.?|#|№|:)\W{0,2})"
+# At least one true digit among what OCR takes for digits; not the start of a price, a time, a
+# phone number or a range.
+_NUMBER = r"(?=[A-Z]{0,2}-?\w{0,5}\d)(?:[A-Z]{1,2}-?)?[\dOIlSB]{1,6}(?!\w|[-.,:/]\d)"
+_GAP = r"\W{0,3}"
+_YEAR = r"(?:19|20)\d\d(?!\d)"
+
+
+def _words(phrases: Iterable[str]) -> str:
+    return NO_LETTER_BEFORE + f"(?:{'|'.join(map(spelled, phrases))})"
+
+
+_BADGE_WORDS = _words(("badge", "officer id", "employee id", "dsn"))
+_EVERYDAY_BADGE_WORDS = _words(("shield", "star", "pid"))
 _BADGE = re.compile(
-    rf"\b(?:badge|shield|star|officer id|employee id|serial|dsn|pid){_NUMBER}", re.IGNORECASE
+    rf"{_BADGE_WORDS}(?:{_SIGN}|{_GAP}){_NUMBER}"
+    rf"|{_EVERYDAY_BADGE_WORDS}{_SIGN}{_NUMBER}"
+    # STAR 5 rates a hotel and STAR 2019 dates a trophy.
+    rf"|{_EVERYDAY_BADGE_WORDS}{_GAP}(?!{_YEAR})(?=\d{{3,5}}\b){_NUMBER}",
+    re.IGNORECASE,
 )
 _UNIT = re.compile(
-    rf"\b(?:unit|squad|patrol car|car|cruiser|precinct|beat|district|zone){_NUMBER}", re.IGNORECASE
+    _words(
+        ("squad", "squad car", "patrol car", "patrol unit", "precinct", "police unit",
+         "police car", "police district", "police zone", "patrol beat")
+    ) + rf"(?:{_SIGN}|{_GAP}){_NUMBER}",
+    re.IGNORECASE,
+)  # fmt: skip
+# "Unit 3 for rent", "car 4 of the train": everyday words count alone on a line, from two digits.
+_LONE_UNIT = re.compile(
+    rf"\W*{_words(('unit', 'car'))}(?:{_SIGN}|{_GAP})(?=\w{{0,2}}-?\d\d){_NUMBER}\W*",
+    re.IGNORECASE,
 )
 
 
@@ -29,7 +56,7 @@ class BadgeNumbers:
 
 
 class UnitNumbers:
-    """UNIT 12, CAR 305, PRECINCT 7."""
+    """PRECINCT 7 and SQUAD CAR 12 (score 0.7); UNIT 12 and CAR 305 alone on a line (0.5)."""
 
     name: ClassVar[str] = "unit numbers"
     label: ClassVar[str] = "unit_number"
@@ -37,4 +64,6 @@ class UnitNumbers:
 
     def find(self, text: str) -> list[Span]:
         """Every unit number with the word before it."""
+        if lone := _LONE_UNIT.fullmatch(text):
+            return [Span(*lone.span(), 0.5)]
         return [Span(*match.span(), 0.7) for match in _UNIT.finditer(text)]

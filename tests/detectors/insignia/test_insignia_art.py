@@ -1,0 +1,144 @@
+"""Reference art: which pixels belong to the insignia, whatever file an agency hands in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from insignia_scenes import drawing
+from PIL import Image, ImageDraw
+
+from screening.detectors.insignia.art import SIDE_PX, load_art
+from screening.errors import ConfigError
+
+CENTRE, CORNER = (SIDE_PX // 2, SIDE_PX // 2), (3, 3)
+
+
+def disc(mode: str, ground: object, ink: object, size: tuple[int, int] = (400, 400)) -> Image.Image:
+    picture = Image.new(mode, size, ground)
+    width, height = size
+    draw = ImageDraw.Draw(picture)
+    draw.ellipse((width * 0.1, height * 0.1, width * 0.9, height * 0.9), fill=ink)
+    return picture
+
+
+def share(mask: np.ndarray) -> float:
+    return float((mask > 0).mean())
+
+
+DISC_SHARE = np.pi * 0.4**2
+
+
+def test_transparent_ground_is_masked_out_and_shown_white(tmp_path: Path) -> None:
+    disc("RGBA", (0, 0, 0, 0), (40, 60, 90, 255)).save(tmp_path / "a.png")
+    art = load_art(tmp_path / "a.png")
+    assert art.gray.shape == art.mask.shape == (SIDE_PX, SIDE_PX)
+    assert art.gray[CORNER] == 255
+    assert set(np.unique(art.mask)) == {0, 255}
+    assert share(art.mask) == pytest.approx(DISC_SHARE, abs=0.01)
+
+
+@pytest.mark.parametrize("ground", [(255, 255, 255), (250, 250, 250), (0, 0, 0)], ids=str)
+def test_even_ground_is_masked_out(tmp_path: Path, ground: tuple[int, int, int]) -> None:
+    disc("RGB", ground, (120, 60, 90)).save(tmp_path / "a.png")
+    art = load_art(tmp_path / "a.png")
+    assert art.mask[CENTRE] == 255
+    assert art.mask[CORNER] == 0
+    assert share(art.mask) == pytest.approx(DISC_SHARE, abs=0.02)
+
+
+def test_ground_inside_the_drawing_belongs_to_it(tmp_path: Path) -> None:
+    ring = disc("RGB", "white", (40, 60, 90))
+    ImageDraw.Draw(ring).ellipse((120, 120, 280, 280), fill="white")
+    ring.save(tmp_path / "a.png")
+    assert load_art(tmp_path / "a.png").mask[CENTRE] == 255
+
+
+def test_a_picture_without_ground_counts_whole(tmp_path: Path) -> None:
+    random = np.random.default_rng(1).integers(0, 256, (80, 80, 3), np.uint8)
+    Image.fromarray(random).resize((400, 400)).save(tmp_path / "a.png")
+    assert share(load_art(tmp_path / "a.png").mask) > 0.9
+
+
+def test_a_flood_that_swallows_the_drawing_is_not_believed(tmp_path: Path) -> None:
+    Image.new("RGB", (300, 300), (250, 250, 250)).save(tmp_path / "a.png")
+    assert share(load_art(tmp_path / "a.png").mask) == 1
+
+
+@pytest.mark.parametrize("size", [(800, 400), (400, 800), (60, 30), (3000, 2), (1, 1)], ids=str)
+def test_the_longer_side_is_brought_to_size(tmp_path: Path, size: tuple[int, int]) -> None:
+    Image.new("RGB", size, "navy").save(tmp_path / "a.png")
+    art = load_art(tmp_path / "a.png")
+    assert max(art.gray.shape) == SIDE_PX
+    assert min(art.gray.shape) >= 1
+    wanted = max(1, round(min(size) / max(size) * SIDE_PX))
+    assert min(art.gray.shape) == wanted
+
+
+@pytest.mark.parametrize(
+    ("suffix", "mode"),
+    [
+        ("png", "RGB"), ("png", "L"), ("png", "P"), ("png", "1"), ("png", "I;16"), ("jpg", "CMYK"),
+        ("jpg", "L"), ("webp", "RGB"), ("gif", "P"), ("bmp", "RGB"), ("tiff", "RGB"),
+    ],
+)  # fmt: skip
+def test_every_raster_format_and_mode(tmp_path: Path, suffix: str, mode: str) -> None:
+    source = drawing(tmp_path / "rgb.png")
+    path = tmp_path / f"a.{suffix}"
+    with Image.open(source) as picture:
+        if mode == "I;16":
+            deep = np.asarray(picture.convert("L")).astype(np.uint16) * 257
+            Image.fromarray(deep).save(path)
+        else:
+            picture.convert(mode).save(path)
+    first, second = load_art(source).gray, load_art(path).gray
+    likeness = cv2.matchTemplate(first, second, cv2.TM_CCOEFF_NORMED)
+    assert likeness.max() > 0.85
+
+
+def test_svg_is_drawn(tmp_path: Path) -> None:
+    path = tmp_path / "a.svg"
+    path.write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 50">'
+        '<rect x="10" y="10" width="80" height="30" fill="#204060"/></svg>'
+    )
+    art = load_art(path)
+    assert art.gray.shape == (SIDE_PX // 2, SIDE_PX)
+    assert share(art.mask) == pytest.approx(0.8 * 0.6, abs=0.02)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.png", b""),
+        ("a.png", b"\x89PNG\r\n\x1a\n"),
+        ("a.jpg", b"no picture"),
+        ("a.svg", b"<svg"),
+        ("a.svg", b""),
+        ("a.svg", b"\xff\xfe\x00"),
+        ("a.svg", b'<svg xmlns="http://www.w3.org/2000/svg" width="0" height="0"/>'),
+        ("a.svgz", b"\x1f\x8b\x08\x00"),
+        ("a.eps", b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n"),
+        ("gone.png", None),
+        ("gone.svg", None),
+    ],
+)
+def test_what_cannot_be_read_names_the_file(
+    tmp_path: Path, name: str, content: bytes | None
+) -> None:
+    path = tmp_path / name
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(ConfigError, match="cannot be read") as caught:
+        load_art(path)
+    assert caught.value.file == path
+
+
+def test_a_truncated_picture_names_the_file(tmp_path: Path) -> None:
+    path = drawing(tmp_path / "a.png")
+    path.write_bytes(path.read_bytes()[:-2000])
+    with pytest.raises(ConfigError, match="cannot be read") as caught:
+        load_art(path)
+    assert caught.value.file == path
