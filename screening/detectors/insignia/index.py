@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import cv2
 import faiss
 import numpy as np
 from numpy.typing import NDArray
@@ -55,8 +56,8 @@ class ReferenceIndex:
 
 
 def catalog_digest(references: Sequence[Reference]) -> str:
-    """SHA-256 over every name and every byte of every picture."""
-    digest = hashlib.sha256(f"insignia index {FORMAT}".encode())
+    """SHA-256 over every name, every byte of every picture, and what the index is built with."""
+    digest = hashlib.sha256(f"{FORMAT} {cv2.__version__} {faiss.__version__}".encode())
     for reference in references:
         digest.update(
             json.dumps([reference.id, reference.name, reference.agency, reference.kind]).encode()
