@@ -12,7 +12,7 @@ catalog                             agencies and their reference insignia
 records                             MediaFile, Frame, Finding, Verdict, FileResult
 geometry                            Box, Polygon
 config                              ScreenConfig
-documents | resources               strict YAML and TOML; shipped files
+documents | plugins | resources     strict YAML and TOML; tables of classes; shipped files
 errors                              exception tree, exit codes
 ```
 

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from importlib import import_module
-from importlib.metadata import entry_points
 
 from screening.config import OptionValue, StrictModel
 from screening.detectors.base import Detector
 from screening.documents import validate_values
 from screening.errors import ConfigError
+from screening.plugins import PluginTable
 
-ENTRY_POINT_GROUP = "screening.detectors"
-
-_BUILT_IN = {
-    "metadata": "screening.detectors.metadata.detector:MetadataDetector",
-    "text": "screening.detectors.text.detector:TextDetector",
-    "insignia": "screening.detectors.insignia.detector:InsigniaDetector",
-}
+DETECTORS = PluginTable(
+    what="detector",
+    key="detectors",
+    group="screening.detectors",
+    built_in={
+        "metadata": "screening.detectors.metadata.detector:MetadataDetector",
+        "text": "screening.detectors.text.detector:TextDetector",
+        "insignia": "screening.detectors.insignia.detector:InsigniaDetector",
+    },
+)
 
 
 def detector_names() -> tuple[str, ...]:
     """Names of all registered detectors, built-in ones first."""
-    return (*_BUILT_IN, *sorted(point.name for point in entry_points(group=ENTRY_POINT_GROUP)))
+    return DETECTORS.names()
 
 
 def detector_class(name: str) -> type[Detector]:
@@ -31,25 +33,8 @@ def detector_class(name: str) -> type[Detector]:
     Raises:
         ConfigError: there is none; the message lists those there are.
     """
-    if name in _BUILT_IN:
-        module, _, attribute = _BUILT_IN[name].partition(":")
-        found: type[Detector] = getattr(import_module(module), attribute)
-        return found
-    for point in entry_points(group=ENTRY_POINT_GROUP):
-        if point.name == name:
-            try:
-                loaded: type[Detector] = point.load()
-            except (ImportError, AttributeError) as error:
-                raise ConfigError(
-                    f"the detector {name!r} of another package cannot be loaded ({error});"
-                    " repair or uninstall that package",
-                    key=point.value,
-                ) from error
-            return loaded
-    raise ConfigError(
-        f"there is no detector {name!r}; there are {', '.join(detector_names())}",
-        key="detectors",
-    )
+    found: type[Detector] = DETECTORS.load(name)
+    return found
 
 
 def selected(names: Iterable[str] | None) -> dict[str, type[Detector]]:

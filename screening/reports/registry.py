@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib import import_module
-from importlib.metadata import entry_points
 
 from screening.errors import ConfigError
+from screening.plugins import PluginTable
 from screening.reports.base import ReportContext, ReportWriter
 
-ENTRY_POINT_GROUP = "screening.reports"
-
-_BUILT_IN = {
-    "jsonl": "screening.reports.jsonl:JsonlWriter",
-    "html": "screening.reports.html_page:HtmlWriter",
-    "csv": "screening.reports.csv_table:CsvWriter",
-    "annotated": "screening.reports.annotated:AnnotatedWriter",
-}
+WRITERS = PluginTable(
+    what="report format",
+    key="format",
+    group="screening.reports",
+    built_in={
+        "jsonl": "screening.reports.jsonl:JsonlWriter",
+        "html": "screening.reports.html_page:HtmlWriter",
+        "csv": "screening.reports.csv_table:CsvWriter",
+        "annotated": "screening.reports.annotated:AnnotatedWriter",
+    },
+)
 
 
 def writer_names() -> tuple[str, ...]:
     """Names of all registered writers, built-in ones first."""
-    return (*_BUILT_IN, *sorted(point.name for point in entry_points(group=ENTRY_POINT_GROUP)))
+    return WRITERS.names()
 
 
 def writer_class(name: str) -> type[ReportWriter]:
@@ -30,25 +32,8 @@ def writer_class(name: str) -> type[ReportWriter]:
     Raises:
         ConfigError: there is none; the message lists those there are.
     """
-    if name in _BUILT_IN:
-        module, _, attribute = _BUILT_IN[name].partition(":")
-        found: type[ReportWriter] = getattr(import_module(module), attribute)
-        return found
-    for point in entry_points(group=ENTRY_POINT_GROUP):
-        if point.name == name:
-            try:
-                loaded: type[ReportWriter] = point.load()
-            except (ImportError, AttributeError) as error:
-                raise ConfigError(
-                    f"the report format {name!r} of another package cannot be loaded ({error});"
-                    " repair or uninstall that package",
-                    key=point.value,
-                ) from error
-            return loaded
-    raise ConfigError(
-        f"there is no report format {name!r}; there are {', '.join(writer_names())}",
-        key="format",
-    )
+    found: type[ReportWriter] = WRITERS.load(name)
+    return found
 
 
 def open_writers(names: Sequence[str], context: ReportContext) -> list[ReportWriter]:

@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 from importlib.metadata import EntryPoint
-from types import ModuleType
 
 import pytest
 
+from screening import plugins
 from screening.detectors import registry as detectors
 from screening.errors import ConfigError
-from screening.reports import registry as reports
+from screening.plugins import PluginTable
+from screening.reports.registry import WRITERS
 
 
-@pytest.mark.parametrize(
-    ("registry", "find"), [(detectors, detectors.detector_class), (reports, reports.writer_class)]
-)
+@pytest.mark.parametrize("table", [detectors.DETECTORS, WRITERS], ids=lambda table: table.what)
 @pytest.mark.parametrize("value", ["no_such_package:Thing", "json:NoSuchThing"])
 def test_broken_package_stops_the_run_with_its_name(
-    registry: ModuleType, find: object, value: str, monkeypatch: pytest.MonkeyPatch
+    table: PluginTable, value: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    point = EntryPoint("broken", value, registry.ENTRY_POINT_GROUP)
-    monkeypatch.setattr(registry, "entry_points", lambda group: [point])
-    assert callable(find)
+    point = EntryPoint("broken", value, str(table.group))
+    monkeypatch.setattr(plugins, "entry_points", lambda group: [point])
     with pytest.raises(ConfigError, match="'broken' of another package cannot be loaded") as caught:
-        find("broken")
+        table.load("broken")
     assert caught.value.key == value
 
 

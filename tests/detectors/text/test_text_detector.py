@@ -18,7 +18,8 @@ from screening.config import StrictModel
 from screening.detectors.base import DetectorResources
 from screening.detectors.registry import detector_options
 from screening.detectors.text.detector import TextDetector
-from screening.detectors.text.engines import engine_class, engine_names
+from screening.detectors.text.engines import ENGINES as TABLE
+from screening.detectors.text.engines import engine_class
 from screening.detectors.text.engines.base import TextLine
 from screening.errors import ConfigError, DetectorError, MissingDependencyError
 from screening.geometry import Box, Polygon
@@ -122,7 +123,7 @@ def test_work_email_of_a_configured_domain(resources: DetectorResources) -> None
 
 
 def test_engines_are_listed_and_unknown_ones_named(resources: DetectorResources) -> None:
-    assert list(engine_names()) == ENGINES
+    assert list(TABLE.names()) == ENGINES
     with pytest.raises(ConfigError, match="rapidocr, tesseract"):
         TextDetector.prepare(options(engine="abbyy"), resources, lambda what, done, total: None)
 

@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
 from screening.detectors.text.engines.base import TextEngine
-from screening.errors import ConfigError
+from screening.plugins import PluginTable
 
-_ENGINES = {
-    "rapidocr": "screening.detectors.text.engines.rapidocr:RapidOcrEngine",
-    "tesseract": "screening.detectors.text.engines.tesseract:TesseractEngine",
-}
-
-
-def engine_names() -> tuple[str, ...]:
-    """Names that `--option text.engine=` accepts."""
-    return tuple(_ENGINES)
+ENGINES = PluginTable(
+    what="text engine",
+    key="text.engine",
+    built_in={
+        "rapidocr": "screening.detectors.text.engines.rapidocr:RapidOcrEngine",
+        "tesseract": "screening.detectors.text.engines.tesseract:TesseractEngine",
+    },
+)
 
 
 def engine_class(name: str) -> type[TextEngine]:
     """The engine registered under `name`.
 
     Raises:
-        ConfigError: there is none.
+        ConfigError: there is none; the message lists those there are.
     """
-    if name not in _ENGINES:
-        raise ConfigError(
-            f"there is no text engine {name!r}; there are {', '.join(_ENGINES)}", key="text.engine"
-        )
-    module, _, attribute = _ENGINES[name].partition(":")
-    found: type[TextEngine] = getattr(import_module(module), attribute)
+    found: type[TextEngine] = ENGINES.load(name)
     return found
