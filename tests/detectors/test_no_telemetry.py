@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 PROGRAM = """
 import socket, sys
@@ -22,15 +24,19 @@ RapidOcrEngine("eng", 1)
 """
 
 
-def output_of(setup: str) -> str:
+def output_of(setup: str, home: Path) -> str:
+    """What a program prints; the telemetry would write its files into `home`."""
     command = [sys.executable, "-c", PROGRAM.format(setup=setup)]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    environment = os.environ | {"HOME": str(home)}
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    return done.stdout
 
 
-def test_text_engine_starts_without_telemetry() -> None:
-    assert output_of(ENGINE) == "telemetry loaded: False\n"
+def test_text_engine_starts_without_telemetry(tmp_path: Path) -> None:
+    assert output_of(ENGINE, tmp_path) == "telemetry loaded: False\n"
+    assert list(tmp_path.iterdir()) == []
 
 
-def test_the_guard_is_still_needed() -> None:
+def test_the_guard_is_still_needed(tmp_path: Path) -> None:
     # When this fails OpenVINO has stopped doing it, and quiet_openvino.py can go.
-    assert "telemetry loaded: True" in output_of("import openvino")
+    assert "telemetry loaded: True" in output_of("import openvino", tmp_path)

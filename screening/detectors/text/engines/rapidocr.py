@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import cv2
 import numpy as np
@@ -17,6 +18,9 @@ from screening.detectors.quiet_openvino import forbid_telemetry
 from screening.detectors.text.engines.base import TextLine
 from screening.errors import DetectorError, MissingDependencyError
 from screening.geometry import Polygon
+
+if TYPE_CHECKING:
+    from rapidocr import RapidOCR
 
 _MODELS = ("*_det_*.onnx", "PP-OCR*_rec_*.onnx")
 _MAX_ASPECT = 4
@@ -36,23 +40,7 @@ class RapidOcrEngine:
     def __init__(self, languages: str, threads: int) -> None:
         # `languages` is for engines with one model per language; PP-OCR's reads Latin and Chinese.
         del languages
-        forbid_telemetry()
-        from rapidocr import EngineType, RapidOCR  # noqa: PLC0415 - slow import, once per worker
-
-        _bound_shape_cache()
-        detection, recognition = _model_files()
-        self._ocr = RapidOCR(
-            params={
-                "Global.log_level": "critical",
-                "Global.use_cls": False,
-                "Det.engine_type": EngineType.OPENVINO,
-                "Rec.engine_type": EngineType.OPENVINO,
-                # With a path given RapidOCR never downloads one.
-                "Det.model_path": str(detection),
-                "Rec.model_path": str(recognition),
-                "EngineConfig.openvino.inference_num_threads": threads,
-            }
-        )
+        self._ocr = _loaded(threads)
 
     @classmethod
     def check_installed(cls, languages: str) -> None:
@@ -101,6 +89,32 @@ class RapidOcrEngine:
             TextLine(text, float(score), _quad(corners).scaled(*factors))
             for corners, text, score in zip(result.boxes, result.txts, result.scores, strict=True)
         ]
+
+
+@cache
+def _loaded(threads: int) -> RapidOCR:
+    """The models, loaded once per process and never unloaded.
+
+    OpenVINO gives the process a signal stack per model and, when several models are unloaded,
+    leaves it with one that is freed memory: the next Ctrl-C would then be a segmentation fault.
+    """
+    forbid_telemetry()
+    from rapidocr import EngineType, RapidOCR  # noqa: PLC0415 - slow import, once per worker
+
+    _bound_shape_cache()
+    detection, recognition = _model_files()
+    return RapidOCR(
+        params={
+            "Global.log_level": "critical",
+            "Global.use_cls": False,
+            "Det.engine_type": EngineType.OPENVINO,
+            "Rec.engine_type": EngineType.OPENVINO,
+            # With a path given RapidOCR never downloads one.
+            "Det.model_path": str(detection),
+            "Rec.model_path": str(recognition),
+            "EngineConfig.openvino.inference_num_threads": threads,
+        }
+    )
 
 
 def _less_narrow(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
