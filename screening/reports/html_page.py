@@ -9,7 +9,6 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import ClassVar
@@ -19,12 +18,13 @@ from markupsafe import Markup
 from PIL import Image
 
 from screening.errors import MediaError
-from screening.records import Clause, Decision, FileResult, Finding, Violation, strictest
+from screening.records import Decision, FileResult, Finding
 from screening.reports import wording
 from screening.reports.atomic_text import AtomicText
 from screening.reports.base import ReportContext
 from screening.reports.drawing import draw_marks, finding_weights, telling_marks
 from screening.reports.masking import shown_result
+from screening.reports.reasons import Reason, reasons
 from screening.reports.reopen import frames_again
 from screening.resources import package_file
 
@@ -63,7 +63,7 @@ class HtmlWriter:
         card = self._card.render(
             number=number,
             result=shown,
-            reasons=_reasons(shown),
+            reasons=[(reason, _seen_at(reason, shown)) for reason in reasons(shown)],
             weights=finding_weights(shown),
             findings=_ordered_findings(shown)[:MAX_FINDING_ROWS],
             thumbnail=thumbnail,
@@ -157,38 +157,9 @@ _DECISION_WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Reason:
-    """What several policies may say about the same thing, shown as one."""
-
-    message: str
-    decision: Decision
-    places: str
-    violations: tuple[Violation, ...]
-
-    @property
-    def clauses(self) -> list[Clause]:
-        return [clause for violation in self.violations for clause in violation.clauses]
-
-
-def _reasons(result: FileResult) -> list[_Reason]:
-    """Violations by message, the strictest first."""
-    groups: dict[str, list[Violation]] = {}
-    for violation in result.verdict.violations:
-        groups.setdefault(violation.message, []).append(violation)
-    reasons = []
-    for message, violations in groups.items():
-        ids = {finding_id for violation in violations for finding_id in violation.findings}
-        broken_by = (finding for finding in result.findings if finding.id in ids)
-        reasons.append(
-            _Reason(
-                message,
-                strictest(violation.decision for violation in violations),
-                wording.place_words(broken_by, result.media),
-                tuple(violations),
-            )
-        )
-    return sorted(reasons, key=lambda reason: -reason.decision.rank)
+def _seen_at(reason: Reason, shown: FileResult) -> str:
+    broken_by = (finding for finding in shown.findings if finding.id in reason.findings)
+    return wording.place_words(broken_by, shown.media)
 
 
 def _ordered_findings(shown: FileResult) -> list[Finding]:

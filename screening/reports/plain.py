@@ -6,9 +6,8 @@ once, under the strictest rule it breaks. All rules, with what they say, come on
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from screening.records import Decision, FileResult, Violation, strictest
+from screening.records import Decision, FileResult
+from screening.reports.reasons import Reason, reasons
 from screening.reports.wording import clause_words
 
 _OPENING = {
@@ -24,22 +23,6 @@ _NOTHING_FOUND = (
 _NOT_CLEARED = "This file could not be fully examined, so it is not cleared for posting"
 
 
-@dataclass(frozen=True, slots=True)
-class _Reason:
-    """All violations with one message: the same thing may be forbidden by several policies."""
-
-    message: str
-    violations: list[Violation]
-
-    @property
-    def decision(self) -> Decision:
-        return strictest(violation.decision for violation in self.violations)
-
-    @property
-    def findings(self) -> set[str]:
-        return {finding for violation in self.violations for finding in violation.findings}
-
-
 def plain_answer(result: FileResult, *, quotes: bool = False) -> str:
     """What is wrong with a file, the strictest reasons first, each with the clauses behind it.
 
@@ -50,10 +33,10 @@ def plain_answer(result: FileResult, *, quotes: bool = False) -> str:
     Returns:
         Paragraphs without sensitive values.
     """
-    reasons = _reasons(result)
+    found = reasons(result)
     paragraphs = []
     last: Decision | None = None
-    for reason in reasons if quotes else _telling(reasons):
+    for reason in found if quotes else _telling(found):
         if reason.decision is last:
             opening = _NEXT
         elif last is None:
@@ -68,33 +51,22 @@ def plain_answer(result: FileResult, *, quotes: bool = False) -> str:
     return "\n\n".join(paragraphs or [_NOTHING_FOUND])
 
 
-def _reasons(result: FileResult) -> list[_Reason]:
-    """Strictest first; where one message stands for two decisions, the stricter one holds."""
-    by_message: dict[str, list[Violation]] = {}
-    for violation in result.verdict.violations:
-        by_message.setdefault(violation.message, []).append(violation)
-    reasons = [_Reason(message, violations) for message, violations in by_message.items()]
-    return sorted(reasons, key=lambda reason: -reason.decision.rank)
-
-
-def _telling(reasons: list[_Reason]) -> list[_Reason]:
+def _telling(found: list[Reason]) -> list[Reason]:
     """Without those that say nothing about any thing that is not named before."""
-    telling: list[_Reason] = []
+    telling: list[Reason] = []
     named: set[str] = set()
-    for reason in reasons:
+    for reason in found:
         if not reason.findings <= named:
             telling.append(reason)
             named |= reason.findings
     return telling
 
 
-def _paragraph(opening: str, reason: _Reason, quotes: bool) -> str:
+def _paragraph(opening: str, reason: Reason, quotes: bool) -> str:
     claim = f"{opening}: {reason.message.rstrip('.')}."
     if quotes:
-        clauses = dict.fromkeys(clause for one in reason.violations for clause in one.clauses)
-        return "\n".join(
-            [claim, *(f"    {clause_words(clause)}: “{clause.quote}”" for clause in clauses)]
-        )
+        quoted = (f"    {clause_words(clause)}: “{clause.quote}”" for clause in reason.clauses)
+        return "\n".join([claim, *quoted])
     main_clauses = dict.fromkeys(clause_words(one.clauses[0]) for one in reason.violations)
     return f"{claim} Policy: {'; '.join(main_clauses)}."
 

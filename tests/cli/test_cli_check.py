@@ -129,7 +129,7 @@ def test_same_message_of_several_policies_stands_once() -> None:
         violation("it shows a", BLOCK, ("a",), "Court rules"),
     )
     assert told == (
-        "Do not post this: it shows a. Policy: City rules, section 1; Court rules, section 1."
+        "Do not post this: it shows a. Policy: Court rules, section 1; City rules, section 1."
     )
 
 

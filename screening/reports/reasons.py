@@ -1,0 +1,44 @@
+"""Why a file may not be posted: violations that say the same, taken together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from screening.records import Clause, Decision, FileResult, Violation
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """All violations with one message: several policies may forbid the same thing.
+
+    Attributes:
+        message: what is said to people.
+        violations: at least one, the strictest first.
+    """
+
+    message: str
+    violations: tuple[Violation, ...]
+
+    @property
+    def decision(self) -> Decision:
+        """The strictest decision of all."""
+        return self.violations[0].decision
+
+    @property
+    def findings(self) -> set[str]:
+        """Ids of everything that broke one of the rules."""
+        return {finding for violation in self.violations for finding in violation.findings}
+
+    @property
+    def clauses(self) -> list[Clause]:
+        """Each clause once, those of the strictest rule first."""
+        return list(dict.fromkeys(clause for one in self.violations for clause in one.clauses))
+
+
+def reasons(result: FileResult) -> list[Reason]:
+    """The reasons of one file, the strictest first."""
+    by_message: dict[str, list[Violation]] = {}
+    ranked = sorted(result.verdict.violations, key=lambda violation: -violation.decision.rank)
+    for violation in ranked:
+        by_message.setdefault(violation.message, []).append(violation)
+    return [Reason(message, tuple(violations)) for message, violations in by_message.items()]
