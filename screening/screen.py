@@ -259,9 +259,11 @@ class _FrameSource:
                 if frame is None:
                     break
                 self.count += 1
-                digest = hashlib.blake2b(frame.pixels.data, digest_size=16).digest()
-                if digest not in self._seen:
-                    self._seen.add(digest)
+                # The same bytes in other rows are another picture, so the shape is part of it.
+                digest = hashlib.blake2b(repr(frame.pixels.shape).encode(), digest_size=16)
+                digest.update(frame.pixels.data)
+                if digest.digest() not in self._seen:
+                    self._seen.add(digest.digest())
                     batch.append(frame)
                     pixels += frame.pixels.shape[0] * frame.pixels.shape[1]
         return batch

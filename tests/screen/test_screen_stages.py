@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 import screening
 from screening.records import Decision, Failure, FileResult, MediaKind
@@ -104,6 +106,15 @@ def test_equal_frames_are_counted_and_examined_once(screen: Screen, make_pages: 
     assert result.complete
     assert result.media.frames == 6
     assert frames(result) == [0, 2, 5]
+
+
+@pytest.mark.usefixtures("probe")
+def test_same_bytes_in_another_shape_are_another_frame(screen: Screen, tmp_path: Path) -> None:
+    shades = np.arange(24 * 32 * 3, dtype=np.uint8)
+    pages = [Image.fromarray(shades.reshape(shape)) for shape in ((24, 32, 3), (32, 24, 3))]
+    path = tmp_path / "reshaped.tiff"
+    pages[0].save(path, save_all=True, append_images=pages[1:])
+    assert frames(screen(path, detectors=PROBE)) == [0, 1]
 
 
 @pytest.mark.usefixtures("probe")
