@@ -12,24 +12,26 @@ from pathlib import Path
 import av
 
 from screening.detectors.metadata.harvest import Harvest
-from screening.detectors.metadata.positions import parse_iso_6709
+from screening.detectors.metadata.named_tags import NamedTags
 
-CARRIER = "Matroska"
 MEDIA_TYPES = frozenset({"video/x-matroska", "video/webm"})
 
-_POSITIONS = frozenset({"LOCATION", "COM.APPLE.QUICKTIME.LOCATION.ISO6709"})
-_PLACES = frozenset({"RECORDING_LOCATION", "COMPOSITION_LOCATION"})
-_TIMES = frozenset({"DATE_RECORDED", "DATE_DIGITIZED", "DATE_ENCODED", "DATE", "CREATION_TIME"})
-_PERSONS = frozenset(
-    {
-        "ARTIST", "ACTOR", "AUTHOR", "DIRECTOR", "CINEMATOGRAPHY", "CINEMATOGRAPHER", "PRODUCER",
-        "PERFORMER", "WRITTEN_BY", "ENCODED_BY",
-    }
+_TAGS = NamedTags(
+    carrier="Matroska",
+    positions=frozenset({"LOCATION", "COM.APPLE.QUICKTIME.LOCATION.ISO6709"}),
+    places=frozenset({"RECORDING_LOCATION", "COMPOSITION_LOCATION"}),
+    times=frozenset({"DATE_RECORDED", "DATE_DIGITIZED", "DATE_ENCODED", "DATE", "CREATION_TIME"}),
+    persons=frozenset(
+        {
+            "ARTIST", "ACTOR", "AUTHOR", "DIRECTOR", "CINEMATOGRAPHY", "CINEMATOGRAPHER",
+            "PRODUCER", "PERFORMER", "WRITTEN_BY", "ENCODED_BY",
+        }
+    ),
+    device={
+        "make": ("MAKE", "COM.ANDROID.MANUFACTURER", "COM.APPLE.QUICKTIME.MAKE"),
+        "model": ("MODEL", "COM.ANDROID.MODEL", "COM.APPLE.QUICKTIME.MODEL"),
+    },
 )  # fmt: skip
-_DEVICE = {
-    "make": ("MAKE", "COM.ANDROID.MANUFACTURER", "COM.APPLE.QUICKTIME.MAKE"),
-    "model": ("MODEL", "COM.ANDROID.MODEL", "COM.APPLE.QUICKTIME.MODEL"),
-}
 
 
 def read_matroska(path: Path, harvest: Harvest) -> None:
@@ -40,24 +42,7 @@ def read_matroska(path: Path, harvest: Harvest) -> None:
     except (av.FFmpegError, OSError, ValueError):
         harvest.add_damage("The tag block of this file could not be read.")
         return
-    for name, text in _by_name(tags):
-        if name in _POSITIONS:
-            with harvest.reading("tag block"):
-                harvest.add_position(CARRIER, name, parse_iso_6709(text))
-        elif name in _PLACES:
-            harvest.add_place(CARRIER, name, [text])
-        elif name in _TIMES:
-            harvest.add_time(CARRIER, name, text)
-        elif name in _PERSONS:
-            harvest.add_person(CARRIER, name, text)
-    known = dict(_by_name(tags))
-    identity = {
-        key: (name, known[name])
-        for key, names in _DEVICE.items()
-        for name in names
-        if name in known
-    }
-    harvest.add_device(CARRIER, identity)
+    _TAGS.note(list(_by_name(tags)), harvest)
 
 
 def _by_name(tags: Sequence[Mapping[str, str]]) -> Iterator[tuple[str, str]]:

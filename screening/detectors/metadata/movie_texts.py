@@ -10,30 +10,30 @@ import struct
 
 from screening.detectors.metadata.boxes import MediaBox, walk_boxes
 from screening.detectors.metadata.harvest import Harvest
-from screening.detectors.metadata.positions import parse_iso_6709
+from screening.detectors.metadata.named_tags import NamedTags
 from screening.detectors.metadata.source import DamagedError, Source
 from screening.detectors.metadata.values import decode_text
 
 CARRIER = "QuickTime"
 
-_POSITIONS = frozenset({"\xa9xyz", "com.apple.quicktime.location.ISO6709"})
-_PLACES = frozenset({"com.apple.quicktime.location.name"})
-_TIMES = frozenset({"\xa9day", "com.apple.quicktime.creationdate"})
-_PERSONS = frozenset(
-    {
-        "\xa9ART", "\xa9aut", "\xa9dir", "\xa9prd", "aART", "auth",
-        "com.apple.quicktime.author", "com.apple.quicktime.artist",
-        "com.apple.quicktime.director", "com.apple.quicktime.producer",
-    }
+_TAGS = NamedTags(
+    carrier=CARRIER,
+    positions=frozenset({"\xa9xyz", "com.apple.quicktime.location.ISO6709"}),
+    places=frozenset({"com.apple.quicktime.location.name"}),
+    times=frozenset({"\xa9day", "com.apple.quicktime.creationdate"}),
+    persons=frozenset(
+        {
+            "\xa9ART", "\xa9aut", "\xa9dir", "\xa9prd", "aART", "auth",
+            "com.apple.quicktime.author", "com.apple.quicktime.artist",
+            "com.apple.quicktime.director", "com.apple.quicktime.producer",
+        }
+    ),
+    device={
+        "make": ("\xa9mak", "com.apple.quicktime.make", "com.android.manufacturer"),
+        "model": ("\xa9mod", "com.apple.quicktime.model", "com.android.model"),
+        "serial_number": ("com.apple.quicktime.camera.identifier",),
+    },
 )  # fmt: skip
-_DEVICE = {
-    "make": ("\xa9mak", "com.apple.quicktime.make", "com.android.manufacturer"),
-    "model": ("\xa9mod", "com.apple.quicktime.model", "com.android.model"),
-    "serial_number": ("com.apple.quicktime.camera.identifier",),
-}
-_WANTED = (
-    _POSITIONS | _PLACES | _TIMES | _PERSONS | {n for names in _DEVICE.values() for n in names}
-)
 _UTF_16 = 2
 _MAX_KEYS = 4096
 
@@ -46,7 +46,7 @@ class MovieTexts:
 
     def wants(self, name: str) -> bool:
         """Whether texts of this name say something this detector reports."""
-        return name in _WANTED
+        return _TAGS.wants(name)
 
     def add(self, name: str, text: str) -> None:
         """Keep a text."""
@@ -55,22 +55,7 @@ class MovieTexts:
 
     def note(self, harvest: Harvest) -> None:
         """Note everything that was kept; make and model become one device."""
-        for name, text in self._texts:
-            if name in _POSITIONS:
-                with harvest.reading("QuickTime block"):
-                    harvest.add_position(CARRIER, name, parse_iso_6709(text))
-            elif name in _PLACES:
-                harvest.add_place(CARRIER, name, [text])
-            elif name in _TIMES:
-                harvest.add_time(CARRIER, name, text)
-            elif name in _PERSONS:
-                harvest.add_person(CARRIER, name, text)
-        identity: dict[str, tuple[str, str | None]] = {}
-        for key, names in _DEVICE.items():
-            for name, text in self._texts:
-                if name in names:
-                    identity.setdefault(key, (name, text))
-        harvest.add_device(CARRIER, identity)
+        _TAGS.note(self._texts, harvest)
 
 
 def read_key_list(meta: MediaBox, source: Source, texts: MovieTexts) -> None:
