@@ -57,11 +57,17 @@ class Box:
         """`(x_min, y_min, x_max, y_max)`."""
         return (self.x_min, self.y_min, self.x_max, self.y_max)
 
+    def shared_width_px(self, other: Box) -> float:
+        """Extent along x that both boxes span, in pixels, wherever they stand along y."""
+        return max(0.0, min(self.x_max, other.x_max) - max(self.x_min, other.x_min))
+
+    def shared_height_px(self, other: Box) -> float:
+        """Extent along y that both boxes span, in pixels, wherever they stand along x."""
+        return max(0.0, min(self.y_max, other.y_max) - max(self.y_min, other.y_min))
+
     def intersection(self, other: Box) -> float:
         """Area that both boxes cover, in square pixels."""
-        width = min(self.x_max, other.x_max) - max(self.x_min, other.x_min)
-        height = min(self.y_max, other.y_max) - max(self.y_min, other.y_min)
-        return max(width, 0.0) * max(height, 0.0)
+        return self.shared_width_px(other) * self.shared_height_px(other)
 
     def iou(self, other: Box) -> float:
         """Intersection over union, 0..1; 0 when both boxes are empty."""

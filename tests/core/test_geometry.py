@@ -160,3 +160,10 @@ def test_polygon_needs_three_points(points: tuple[tuple[float, float], ...]) -> 
 def test_polygon_needs_finite_points() -> None:
     with pytest.raises(ValueError, match="finite"):
         Polygon(((0, 0), (1, 0), (math.nan, 1)))
+
+
+def test_shared_extent_along_one_axis_ignores_the_other() -> None:
+    upper, lower = Box(0, 0, 10, 4), Box(6, 20, 30, 22)
+    assert upper.shared_width_px(lower) == lower.shared_width_px(upper) == 4
+    assert upper.shared_height_px(lower) == 0
+    assert upper.intersection(lower) == 0

@@ -123,6 +123,7 @@ class TextDetector:
         findings = [
             self._finding(frame, "text", line, Span(0, len(line.text), 1.0)) for line in kept
         ]
+        adjacent = _adjacent(kept)
         for recogniser in self._recognisers:
             alone: set[int] = set()
             for number, line in enumerate(kept):
@@ -130,17 +131,20 @@ class TextDetector:
                     alone.add(number)
                     findings.append(self._finding(frame, recogniser.label, line, span, recogniser))
             if recogniser.joins_lines:
-                findings += self._joined(frame, kept, alone, recogniser)
+                pairs = [pair for pair in adjacent if not alone.issuperset(pair)]
+                findings += self._joined(frame, kept, pairs, recogniser)
         return findings
 
     def _joined(
-        self, frame: Frame, lines: list[TextLine], alone: set[int], recogniser: Recogniser
+        self,
+        frame: Frame,
+        lines: list[TextLine],
+        pairs: list[tuple[int, int]],
+        recogniser: Recogniser,
     ) -> list[Finding]:
-        """Matches that run over two adjacent lines, unless each of them has its own."""
+        """Matches that run over both lines of a pair."""
         findings = []
-        for first, second in _adjacent(lines):
-            if first in alone and second in alone:
-                continue
+        for first, second in pairs:
             joined = f"{lines[first].text} {lines[second].text}"
             seam = len(lines[first].text)
             findings += [
@@ -218,11 +222,10 @@ def _stands_below(first: Box, second: Box) -> bool:
     """Whether `second` is close below `first` and shares its columns."""
     gap = second.y_min - first.y_max
     height = max(first.height_px, second.height_px)
-    shared = min(first.x_max, second.x_max) - max(first.x_min, second.x_min)
     return (
         second.y_min > first.y_min
         and -0.5 * height < gap < 0.8 * height
-        and shared > 0.4 * min(first.width_px, second.width_px)
+        and first.shared_width_px(second) > 0.4 * min(first.width_px, second.width_px)
     )
 
 
@@ -230,9 +233,10 @@ def _stands_beside(first: Box, second: Box) -> bool:
     """Whether `second` goes on in the row of `first`: engines split a line at a wide blank."""
     gap = second.x_min - first.x_max
     height = max(first.height_px, second.height_px)
-    shared = min(first.y_max, second.y_max) - max(first.y_min, second.y_min)
     return (
-        second.x_min > first.x_min and -0.5 * height < gap < 1.2 * height and shared > 0.6 * height
+        second.x_min > first.x_min
+        and -0.5 * height < gap < 1.2 * height
+        and first.shared_height_px(second) > 0.6 * height
     )
 
 
