@@ -92,6 +92,26 @@ class Frame:
     time_s: float | None = None
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class ByteSpan:
+    """A run of bytes in a file: offset of the first one, and how many."""
+
+    start: int
+    size_bytes: int
+
+
+def spans_within(outer: Iterable[ByteSpan], start: int, size_bytes: int) -> tuple[ByteSpan, ...]:
+    """Where in a file a run of bytes lies that is counted within `outer`, put together."""
+    found: list[ByteSpan] = []
+    for span in outer:
+        taken = min(span.size_bytes - start, size_bytes)
+        if taken > 0:
+            found.append(ByteSpan(span.start + start, taken))
+            size_bytes -= taken
+        start = max(start - span.size_bytes, 0)
+    return tuple(found)
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """Something a detector saw.
@@ -107,6 +127,10 @@ class Finding:
         text: what was read, if anything; sensitive, masked in reports.
         evidence: facts that may be shown to anyone who may see the report.
         sensitive: facts that reports mask, such as coordinates and names.
+        spans: the bytes of the file that say so, in the order they belong together.
+        embedded: the spans hold a picture or video of its own, to be screened in its turn.
+        within: id of the finding whose embedded picture or video this one was made in, and
+            whose pixels `box` counts; empty for the file itself.
         id: set by `with_ids`; stable for the same content.
     """
 
@@ -120,6 +144,9 @@ class Finding:
     text: str | None = None
     evidence: Evidence = field(default_factory=dict)
     sensitive: Evidence = field(default_factory=dict)
+    spans: tuple[ByteSpan, ...] = ()
+    embedded: bool = False
+    within: str = ""
     id: str = ""
 
     def __post_init__(self) -> None:
@@ -130,10 +157,10 @@ class Finding:
 def with_ids(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Findings in a stable order, each with its id.
 
-    The id is a digest of what may be shown (detector, label, place, public evidence) and
-    excludes the score. It also excludes text and sensitive evidence: a digest of a licence
-    plate can be undone by trying all plates. Findings that differ only in those get a
-    running number.
+    The id is a digest of what may be shown (detector, label, places, public evidence) and
+    excludes the score and the spans, which a better reader can narrow down. It also excludes
+    text and sensitive evidence: a digest of a licence plate can be undone by trying all plates.
+    Findings that differ only in those get a running number.
     """
     seen: dict[str, int] = {}
     numbered = []
@@ -146,29 +173,31 @@ def with_ids(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def _public_identity(finding: Finding) -> str:
-    return json.dumps(
-        [
-            finding.detector,
-            finding.label,
-            finding.box.as_tuple() if finding.box else None,
-            finding.polygon.points if finding.polygon else None,
-            finding.frame_index,
-            dict(finding.evidence),
-        ],
-        sort_keys=True,
-    )
+    identity = [
+        finding.detector,
+        finding.label,
+        finding.box.as_tuple() if finding.box else None,
+        finding.polygon.points if finding.polygon else None,
+        finding.frame_index,
+        dict(finding.evidence),
+    ]
+    if finding.within:
+        identity.append(finding.within)
+    return json.dumps(identity, sort_keys=True)
 
 
 def _stable_order(finding: Finding) -> tuple[object, ...]:
     place = finding.box.as_tuple() if finding.box else ()
     sensitive = json.dumps([finding.text, dict(finding.sensitive)], sort_keys=True)
     return (
+        finding.within,
         finding.frame_index,
         finding.detector,
         finding.label,
         place,
         _public_identity(finding),
         sensitive,
+        finding.spans,
         -finding.score,
     )
 

@@ -1,7 +1,8 @@
-"""What a detector is: two protocols, their options, what they are given, their examples.
+"""What a detector is: three protocols, their options, what they are given, their examples.
 
 A detector is a class with `name`, `labels`, `version`, an `Options` model and one method:
-`detect(frames)` if it looks at pixels, `detect_file(media)` if it looks at the file.
+`detect(frames)` if it looks at pixels, `detect_file(media)` if it looks at the file,
+`detect_first(media, frame)` if it compares the two.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ class Example:
 
 @runtime_checkable
 class Detector(Protocol):
-    """What frame detectors and file detectors share.
+    """What all detectors share.
 
     `prepare` runs once in the parent before any worker starts; it may build caches and raises
     `ConfigError` where the detector cannot work at all. `assets` names everything besides the
@@ -98,10 +99,25 @@ class FrameDetector(Detector, Protocol):
 
 @runtime_checkable
 class FileDetector(Detector, Protocol):
-    """Looks at the bytes of a file."""
+    """Looks at the bytes of a file, those of pictures and videos embedded in it included.
+
+    A finding that is `embedded` has its spans shown to the frame detectors in their turn.
+    """
 
     def detect_file(self, media: MediaFile) -> list[Finding]:
         """Findings in the file as a whole.
+
+        Raises:
+            DetectorError: with what was found so far.
+        """
+
+
+@runtime_checkable
+class FirstFrameDetector(Detector, Protocol):
+    """Compares the bytes of a file with the picture they show."""
+
+    def detect_first(self, media: MediaFile, frame: Frame) -> list[Finding]:
+        """Findings in the file as a whole, of which `frame` is the first.
 
         Raises:
             DetectorError: with what was found so far.

@@ -1,7 +1,7 @@
 """Media: what a file is, by content, and its upright RGB frames."""
 
 from screening.media.formats import extension_matches
-from screening.media.reader import FrameReader, open_frames
+from screening.media.reader import FrameReader, check_readable, open_frames
 from screening.media.sniff import identify
 
-__all__ = ["FrameReader", "extension_matches", "identify", "open_frames"]
+__all__ = ["FrameReader", "check_readable", "extension_matches", "identify", "open_frames"]

@@ -69,6 +69,21 @@ class FrameReader:
         self._frames.close()
 
 
+def check_readable(media: MediaFile, limits: MediaLimits) -> None:
+    """Refuse what `open_frames` could not even start on, without opening it.
+
+    Raises:
+        EmptyFileError: no bytes.
+        UnsupportedMediaError: nothing that is read here.
+        LimitExceededError: more bytes than allowed.
+    """
+    if media.media_type == EMPTY_TYPE or media.size_bytes == 0:
+        raise EmptyFileError("The file is empty. Get the complete file.")
+    check_bytes(media.size_bytes, limits)
+    if media.kind is MediaKind.UNSUPPORTED:
+        raise _unsupported(media)
+
+
 def open_frames(media: MediaFile, limits: MediaLimits) -> FrameReader:
     """Open a file that `identify` has seen.
 
@@ -87,11 +102,7 @@ def open_frames(media: MediaFile, limits: MediaLimits) -> FrameReader:
         TruncatedMediaError: cut off before the first frame.
         LimitExceededError: more bytes or pixels than allowed, known before decoding.
     """
-    if media.media_type == EMPTY_TYPE or media.size_bytes == 0:
-        raise EmptyFileError("The file is empty. Get the complete file.")
-    check_bytes(media.size_bytes, limits)
-    if media.kind is MediaKind.UNSUPPORTED:
-        raise _unsupported(media)
+    check_readable(media, limits)
     raw = open_regular(media.path)
     if os.fstat(raw.fileno()).st_size != media.size_bytes:
         raw.close()

@@ -80,6 +80,8 @@ def _finding(finding: Finding) -> dict[str, object]:
         "time_s": _rounded(finding.time_s, 3),
         "text": finding.text,
         "evidence": {name: _stable(value) for name, value in finding.evidence.items()},
+        "spans": [[span.start, span.size_bytes] for span in finding.spans],
+        "within": finding.within or None,
     }
 
 

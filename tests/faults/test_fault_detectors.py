@@ -145,5 +145,5 @@ def test_a_detector_that_detects_nothing_is_refused(monkeypatch: pytest.MonkeyPa
     import screening_faults
 
     monkeypatch.delattr(screening_faults.FileFault, "detect_file")
-    with pytest.raises(ConfigError, match="neither a method detect nor"):
+    with pytest.raises(ConfigError, match="no method detect, detect_file or detect_first"):
         make_plan(ScreenConfig(detectors=("file_fault",)))

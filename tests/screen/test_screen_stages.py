@@ -32,12 +32,22 @@ def assert_not_cleared(result: FileResult) -> None:
 
 
 def test_clean_picture_is_allowed(picture: Path) -> None:
-    result = screening.screen_file(picture, screening.ScreenConfig(detectors=("metadata",)))
+    config = screening.ScreenConfig(detectors=("metadata", "previews"))
+    result = screening.screen_file(picture, config)
     assert result.verdict.decision is Decision.ALLOW
     assert result.complete
     assert result.findings == ()
     assert (result.media.width_px, result.media.height_px, result.media.frames) == (48, 32, 1)
-    assert set(result.timings_s) == {"media", "metadata", "policy"}
+    assert set(result.timings_s) == {"media", "metadata", "previews", "policy"}
+
+
+def test_nothing_is_decoded_when_nobody_looks_at_pixels(screen: Screen, picture: Path) -> None:
+    content = bytearray(picture.read_bytes())
+    content[content.index(b"IDAT") + 6] ^= 0xFF
+    picture.write_bytes(content)
+    result = screen(picture, detectors=("metadata",))
+    assert result.complete
+    assert result.media.frames == 0
 
 
 def test_screen_file_takes_a_text_path(picture: Path) -> None:
@@ -56,7 +66,6 @@ def test_public_names_are_what_they_say() -> None:
     [
         (b"", "empty"),
         (b"Dear diary, this is no picture.\n", "unsupported"),
-        (b"\x89PNG\r\n\x1a\n" + bytes(100), "unreadable"),
         (bytes(range(256)) * 20, "unsupported"),
     ],
 )
@@ -78,9 +87,20 @@ def test_missing_file_and_folder_are_not_cleared(screen: Screen, tmp_path: Path)
         assert_not_cleared(result)
 
 
+@pytest.mark.usefixtures("probe")
+def test_damaged_picture_is_not_cleared(screen: Screen, tmp_path: Path) -> None:
+    path = tmp_path / "holiday.png"
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
+    result = screen(path, detectors=PROBE)
+    assert codes(result) == [("media", "unreadable")]
+    assert_not_cleared(result)
+
+
+@pytest.mark.usefixtures("probe")
 def test_cut_off_picture_keeps_its_findings(screen: Screen, repository: Path) -> None:
-    result = screen(repository / "samples" / "truncated.jpg", detectors=("metadata",))
+    result = screen(repository / "samples" / "truncated.jpg", detectors=PROBE)
     assert ("media", "truncated") in codes(result)
+    assert frames(result) == [0]
     assert_not_cleared(result)
 
 

@@ -79,17 +79,15 @@ def queue_uuid_block(box: MediaBox, source: Source, harvest: Harvest) -> None:
 def queue_box(kind: BlockKind, box: MediaBox, source: Source, harvest: Harvest) -> None:
     """Queue the content of a box as a block."""
     with harvest.reading(f"{kind.value} block"):
-        harvest.add_block(kind, source.nested(source.read(box.start, box.size_bytes)))
+        harvest.add_block(kind, source.part(box.start, box.size_bytes))
 
 
-def queue_offset_exif(content: bytes, source: Source, harvest: Harvest) -> None:
+def queue_offset_exif(content: Source, harvest: Harvest) -> None:
     """Queue EXIF that follows a 32-bit distance to its TIFF header (HEIF A.2.1, JPEG XL 9.4).
 
     Raises:
         DamagedError: too short to hold one.
     """
-    if len(content) < 4:
-        raise DamagedError
-    (distance,) = struct.unpack_from(">I", content)
-    block = content[4 + distance :] or content[4:]
-    harvest.add_block(BlockKind.EXIF, source.nested(block))
+    (distance,) = struct.unpack(">I", content.read(0, 4))
+    start = 4 + distance if 4 + distance < content.size else 4
+    harvest.add_block(BlockKind.EXIF, content.window(start, content.size))

@@ -21,7 +21,10 @@ from screening.media.formats import UNKNOWN_TYPE, extension_matches
 from screening.records import Finding, MediaFile
 
 _UNREADABLE = "metadata_unreadable"
-_CARRIED_LABELS = ("gps_location", "place_name", "capture_time", "device_identity", "person_name")
+_CARRIED_LABELS = (
+    "gps_location", "place_name", "capture_time", "device_identity", "person_name",
+)  # fmt: skip
+_EMBEDDED_LABEL = "embedded_media"
 _MISMATCH_LABEL = "type_mismatch"
 
 
@@ -40,8 +43,10 @@ class MetadataDetector:
     """Reads EXIF, XMP, IPTC, QuickTime and Matroska metadata; looks at the file, not at pixels."""
 
     name: ClassVar[str] = "metadata"
-    labels: ClassVar[frozenset[str]] = frozenset({*_CARRIED_LABELS, _MISMATCH_LABEL})
-    version: ClassVar[str] = "1"
+    labels: ClassVar[frozenset[str]] = frozenset(
+        {*_CARRIED_LABELS, "description", "edit_history", _EMBEDDED_LABEL, _MISMATCH_LABEL}
+    )
+    version: ClassVar[str] = "2"
     summary: ClassVar[str] = (
         "Reads the position, place, time, device and names hidden in a file, and tells when"
         " the file is not what its extension says."
@@ -107,7 +112,8 @@ class MetadataDetector:
 def _findings(harvest: Harvest, media: MediaFile) -> list[Finding]:
     distinct: dict[tuple[object, ...], Fact] = {}
     for fact in harvest.facts:
-        distinct.setdefault((fact.label, fact.carrier, *sorted(fact.values.items())), fact)
+        key = (fact.label, fact.carrier, fact.inside, *sorted(fact.values.items()))
+        distinct.setdefault(key if fact.values else (*key, fact.spans), fact)
     return [
         Finding(
             detector=MetadataDetector.name,
@@ -118,9 +124,12 @@ def _findings(harvest: Harvest, media: MediaFile) -> list[Finding]:
                 "carrier": fact.carrier,
                 "field": fact.tag,
                 "container": media.media_type,
+                **({"inside": " > ".join(fact.inside)} if fact.inside else {}),
                 **fact.remarks,
             },
             sensitive=dict(fact.values),
+            spans=fact.spans,
+            embedded=fact.label == _EMBEDDED_LABEL,
         )
         for fact in distinct.values()
     ]

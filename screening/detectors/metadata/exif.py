@@ -52,7 +52,7 @@ def read_exif(block: Source, harvest: Harvest, first: DirectoryKind = DirectoryK
         first: what the first directory holds.
     """
     if block.read_up_to(0, 5) == b"Exif\0":
-        block = block.nested(block.read_all()[6:])
+        block = block.window(6, block.size)
     found: list[Directory] = []
     decoded: Tags = {}
     with harvest.reading("EXIF block"):
@@ -75,8 +75,7 @@ def _queue_embedded(block: Source, directory: Directory, harvest: Harvest) -> No
         entry = directory.entries.get(tag)
         if entry is not None:
             with harvest.reading(f"{kind.value} block"):
-                content = block.read(entry.offset, entry.size_bytes)
-                harvest.add_block(kind, block.nested(content))
+                harvest.add_block(kind, block.part(entry.offset, entry.size_bytes))
 
 
 def _note_tags(tags: Mapping[str, object], harvest: Harvest) -> None:
@@ -118,8 +117,9 @@ def _note_gps(tags: Mapping[str, object], harvest: Harvest) -> None:
                 _timestamp(tags) if own else None,
                 other_content=own and fixed,
             )
-            assumed = not (latitude_ref and longitude_ref)
-            harvest.add_position(CARRIER, f"{prefix}Latitude", position, assumed)
+            known = latitude_ref and longitude_ref
+            remarks = {} if known else {"hemisphere": "assumed north and east"}
+            harvest.add_position(CARRIER, f"{prefix}Latitude", position, remarks)
 
 
 def _signed(value: float | None, reference: str | None, negative: str) -> float | None:

@@ -62,11 +62,12 @@ def _queue_packet(source: Source, start: int, end: int, harvest: Harvest) -> Non
     with harvest.reading("XMP block"):
         raw = source.read(start, end - start)
         if _MAGIC_TRAILER in raw:
-            packet = raw[: raw.rfind(_MAGIC_TRAILER)]
+            packet = source.part(start, raw.rfind(_MAGIC_TRAILER))
         else:
             parts, offset = [], 0
             while offset < len(raw) and raw[offset]:
-                parts.append(raw[offset + 1 : offset + 1 + raw[offset]])
+                length = min(raw[offset], len(raw) - offset - 1)
+                parts.append((start + offset + 1, length))
                 offset += 1 + raw[offset]
-            packet = b"".join(parts)
-        harvest.add_block(BlockKind.XMP, source.nested(packet))
+            packet = source.joined(parts)
+        harvest.add_block(BlockKind.XMP, packet)

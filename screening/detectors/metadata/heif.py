@@ -43,9 +43,9 @@ def find_item_blocks(meta: MediaBox, source: Source, harvest: Harvest) -> None:
                 raise DamagedError
             content = _item(locations[number], inside.get(b"idat"), source)
             if kind is BlockKind.EXIF:
-                queue_offset_exif(content, source, harvest)
+                queue_offset_exif(content, harvest)
             else:
-                harvest.add_block(kind, source.nested(content))
+                harvest.add_block(kind, content)
 
 
 def _content(box: MediaBox, source: Source) -> bytes:
@@ -112,7 +112,7 @@ def _locations(fields: _Fields, wanted: frozenset[int]) -> dict[int, _Location]:
     return found
 
 
-def _item(location: _Location, idat: MediaBox | None, source: Source) -> bytes:
+def _item(location: _Location, idat: MediaBox | None, source: Source) -> Source:
     start, end = 0, source.size
     if location.method == _FROM_IDAT:
         if idat is None:
@@ -120,10 +120,8 @@ def _item(location: _Location, idat: MediaBox | None, source: Source) -> bytes:
         start, end = idat.start, idat.end
     elif location.method != _FROM_FILE:
         raise DamagedError("lies inside another item, which is not read here")
-    parts = []
-    for offset, length in location.extents:
-        if start + offset + length > end:
-            raise DamagedError
-        parts.append(source.read(start + offset, length or end - start - offset))
-    content = b"".join(parts)
-    return source.nested(content).read_all()
+    if any(start + offset + length > end for offset, length in location.extents):
+        raise DamagedError
+    return source.joined(
+        (start + offset, length or end - start - offset) for offset, length in location.extents
+    )

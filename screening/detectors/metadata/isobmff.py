@@ -45,7 +45,7 @@ def _find_still_blocks(box: MediaBox, source: Source, harvest: Harvest) -> None:
     """Boxes of JPEG XL and JPEG 2000."""
     if box.kind == b"Exif":
         with harvest.reading("EXIF block"):
-            queue_offset_exif(source.read(box.start, box.size_bytes), source, harvest)
+            queue_offset_exif(source.part(box.start, box.size_bytes), harvest)
     elif box.kind == b"xml ":
         if looks_like_xmp(source.read_up_to(box.start, min(box.size_bytes, _XML_HEAD_BYTES))):
             queue_box(BlockKind.XMP, box, source, harvest)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import struct
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from screening.detectors.metadata.harvest import BlockKind, Harvest
 from screening.detectors.metadata.source import DamagedError, Source
@@ -22,6 +22,9 @@ _XMP_PREFIX = b"http://ns.adobe.com/xap/1.0/\0"
 _EXTENSION_PREFIX = b"http://ns.adobe.com/xmp/extension/\0"
 _PHOTOSHOP_PREFIXES = (b"Photoshop 3.0\0", b"Adobe_Photoshop2.5:")
 _EXV_HEADER = b"\xff\x01Exiv2"
+Range = tuple[int, int]
+"""Offset and length in bytes."""
+
 _FIRST_WINDOW_BYTES, _LAST_WINDOW_BYTES = 1 << 8, 1 << 20
 # A marker in coded data: not a stuffed zero, a restart or a fill byte.
 _MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
@@ -37,8 +40,8 @@ def find_jpeg_blocks(source: Source, harvest: Harvest) -> None:
     start = len(_EXV_HEADER) if source.read_up_to(0, 7) == _EXV_HEADER else 2
     cut = False
     try:
-        for marker, payload, complete in _walk(source, start):
-            segments.add(marker, payload)
+        for marker, at, payload, complete in _walk(source, start):
+            segments.add(marker, at, payload)
             cut |= not complete
     finally:
         segments.queue(harvest)
@@ -51,55 +54,58 @@ class _Segments:
 
     def __init__(self, source: Source) -> None:
         self._source = source
-        self._exif: list[bytes] = []
-        self._xmp: list[bytes] = []
-        self._photoshop: list[bytes] = []
-        self._extended: dict[bytes, dict[int, bytes]] = defaultdict(dict)
+        self._exif: list[list[Range]] = []
+        self._xmp: list[Range] = []
+        self._photoshop: list[Range] = []
+        self._extended: dict[bytes, dict[int, Range]] = defaultdict(dict)
         self._extended_bytes: dict[bytes, int] = {}
 
-    def add(self, marker: int, payload: bytes) -> None:
-        """Sort one segment by its signature; others are left alone."""
+    def add(self, marker: int, at: int, payload: bytes) -> None:
+        """Sort one segment, whose payload starts `at`, by its signature; others are left alone."""
+
+        def behind(prefix_bytes: int) -> Range:
+            return at + prefix_bytes, max(len(payload) - prefix_bytes, 0)
+
         if marker == _APP1 and payload.startswith(_EXIF_PREFIX):
-            content = payload[6:]
-            if self._exif and not content.startswith(_TIFF_STARTS):
-                self._exif[-1] += content  # more than 64 KB goes on in the next segment
+            if self._exif and not payload.startswith(_TIFF_STARTS, 6):
+                self._exif[-1].append(behind(6))  # more than 64 KB goes on in the next segment
             else:
-                self._exif.append(content)
+                self._exif.append([behind(6)])
         elif marker == _APP1 and payload.startswith(_XMP_PREFIX):
-            self._xmp.append(payload[len(_XMP_PREFIX) :])
+            self._xmp.append(behind(len(_XMP_PREFIX)))
         elif marker == _APP1 and payload.startswith(_EXTENSION_PREFIX):
-            self._add_extension(payload[len(_EXTENSION_PREFIX) :])
+            self._add_extension(payload[len(_EXTENSION_PREFIX) :], behind)
         elif marker == _APP13:
             for prefix in _PHOTOSHOP_PREFIXES:
                 if payload.startswith(prefix):
-                    self._photoshop.append(payload[len(prefix) :])
+                    self._photoshop.append(behind(len(prefix)))
 
-    def _add_extension(self, content: bytes) -> None:
+    def _add_extension(self, content: bytes, behind: Callable[[int], Range]) -> None:
         guid, sizes = content[:32], content[32:40]
         if len(sizes) == 8:
             total, offset = struct.unpack(">II", sizes)
             self._extended_bytes[guid] = total
-            self._extended[guid][offset] = content[40:]
+            self._extended[guid][offset] = behind(len(_EXTENSION_PREFIX) + 40)
 
     def queue(self, harvest: Harvest) -> None:
         """Hand over everything that was put together."""
-        for block in self._exif:
-            harvest.add_block(BlockKind.EXIF, self._source.nested(block))
+        for ranges in self._exif:
+            harvest.add_block(BlockKind.EXIF, self._source.joined(ranges))
         for packet in self._xmp:
-            harvest.add_block(BlockKind.XMP, self._source.nested(packet))
+            harvest.add_block(BlockKind.XMP, self._source.part(*packet))
         for guid, parts in self._extended.items():
-            packet = b"".join(content for _, content in sorted(parts.items()))
-            harvest.add_block(BlockKind.XMP, self._source.nested(packet))
-            if len(packet) != self._extended_bytes[guid]:
+            extended = self._source.joined(part for _, part in sorted(parts.items()))
+            harvest.add_block(BlockKind.XMP, extended)
+            if extended.size != self._extended_bytes[guid]:
                 with harvest.reading("extended XMP block"):
                     raise DamagedError
         if self._photoshop:
-            whole = b"".join(self._photoshop)  # one block may go on in the next segment
-            harvest.add_block(BlockKind.PHOTOSHOP, self._source.nested(whole))
+            # One block may go on in the next segment.
+            harvest.add_block(BlockKind.PHOTOSHOP, self._source.joined(self._photoshop))
 
 
-def _walk(source: Source, offset: int) -> Iterator[tuple[int, bytes, bool]]:
-    """Marker, payload and whether it is all there, for each segment up to the end marker."""
+def _walk(source: Source, offset: int) -> Iterator[tuple[int, int, bytes, bool]]:
+    """Marker, start of the payload, payload and whether it is all there, for each segment."""
     while (offset := _next_marker(source, offset)) < source.size:
         marker = source.read(offset + 1, 1)[0]
         offset += 2
@@ -113,7 +119,8 @@ def _walk(source: Source, offset: int) -> Iterator[tuple[int, bytes, bool]]:
         length = max(struct.unpack(">H", header)[0], 2)
         wanted = marker in (_APP1, _APP13)
         kept = min(length - 2, source.size - offset - 2) if wanted else 0
-        yield marker, source.read(offset + 2, kept), not wanted or kept == length - 2
+        payload = source.read_up_to(offset + 2, kept)
+        yield marker, offset + 2, payload, not wanted or kept == length - 2
         offset += length
 
 

@@ -24,7 +24,7 @@ def find_psd_blocks(source: Source, harvest: Harvest) -> None:
     (colour_bytes,) = struct.unpack(">I", source.read(_PSD_HEADER_BYTES, 4))
     start = _PSD_HEADER_BYTES + 4 + colour_bytes
     (length,) = struct.unpack(">I", source.read(start, 4))
-    harvest.add_block(BlockKind.PHOTOSHOP, source.nested(source.read(start + 4, length)))
+    harvest.add_block(BlockKind.PHOTOSHOP, source.part(start + 4, length))
 
 
 def read_image_resources(block: Source, harvest: Harvest) -> None:
@@ -44,7 +44,7 @@ def _walk(data: bytes, block: Source, harvest: Harvest) -> None:
         (length,) = struct.unpack_from(">I", data, start)
         content = data[start + 4 : start + 4 + length]
         if number in _BLOCKS and content:
-            harvest.add_block(_BLOCKS[number], block.nested(content))
+            harvest.add_block(_BLOCKS[number], block.part(start + 4, len(content)))
         if len(content) < length:
             raise DamagedError
         offset = start + 4 + (length + 1) // 2 * 2

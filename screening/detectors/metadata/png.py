@@ -42,33 +42,40 @@ def find_png_blocks(source: Source, harvest: Harvest) -> None:
             raise DamagedError
         if kind in _CHUNK_READERS:
             with harvest.reading(f"{kind.decode()} chunk"):
-                content = source.read(offset + 8, length)
-                _CHUNK_READERS[kind](content, source, harvest)
+                _CHUNK_READERS[kind](source.part(offset + 8, length), harvest)
         offset += 12 + length
 
 
-def _read_exif_chunk(content: bytes, source: Source, harvest: Harvest) -> None:
-    harvest.add_block(BlockKind.EXIF, source.nested(content))
+def _read_exif_chunk(chunk: Source, harvest: Harvest) -> None:
+    harvest.add_block(BlockKind.EXIF, chunk)
 
 
-def _read_text(content: bytes, source: Source, harvest: Harvest) -> None:
-    keyword, _, text = content.partition(b"\0")
-    _note_text(keyword, text, source, harvest)
+def _read_text(chunk: Source, harvest: Harvest) -> None:
+    keyword, _, text = _content(chunk).partition(b"\0")
+    _note_text(keyword, chunk.window(chunk.size - len(text), len(text)), harvest)
 
 
-def _read_compressed_text(content: bytes, source: Source, harvest: Harvest) -> None:
-    keyword, _, rest = content.partition(b"\0")
+def _read_compressed_text(chunk: Source, harvest: Harvest) -> None:
+    keyword, _, rest = _content(chunk).partition(b"\0")
     if _is_wanted(keyword):
-        _note_text(keyword, _inflate(rest[1:]), source, harvest)
+        _note_text(keyword, chunk.converted(_inflate(rest[1:])), harvest)
 
 
-def _read_international_text(content: bytes, source: Source, harvest: Harvest) -> None:
-    keyword, _, rest = content.partition(b"\0")
+def _read_international_text(chunk: Source, harvest: Harvest) -> None:
+    keyword, _, rest = _content(chunk).partition(b"\0")
     compressed = rest[:1] == b"\x01"
     _language, _, rest = rest[2:].partition(b"\0")
     _translated, _, text = rest.partition(b"\0")
-    if _is_wanted(keyword):
-        _note_text(keyword, _inflate(text) if compressed else text, source, harvest)
+    if not _is_wanted(keyword):
+        return
+    if compressed:
+        _note_text(keyword, chunk.converted(_inflate(text)), harvest)
+    else:
+        _note_text(keyword, chunk.window(chunk.size - len(text), len(text)), harvest)
+
+
+def _content(part: Source) -> bytes:
+    return part.read_up_to(0, part.size)
 
 
 _CHUNK_READERS = {
@@ -85,23 +92,25 @@ def _is_wanted(keyword: bytes) -> bool:
     )
 
 
-def _note_text(keyword: bytes, text: bytes, source: Source, harvest: Harvest) -> None:
+def _note_text(keyword: bytes, text: Source, harvest: Harvest) -> None:
     if keyword == _XMP_KEYWORD:
-        harvest.add_block(BlockKind.XMP, source.nested(text))
+        harvest.add_block(BlockKind.XMP, text)
     elif keyword.startswith(_PROFILE_KEYWORD):
-        _queue_profile(keyword[len(_PROFILE_KEYWORD) :].lower(), text, source, harvest)
+        _queue_profile(keyword[len(_PROFILE_KEYWORD) :].lower(), text, harvest)
     elif keyword == b"Author":
-        harvest.add_person("PNG text", "Author", text.decode("utf-8", "replace"))
+        author = _content(text).decode("utf-8", "replace")
+        harvest.add_person("PNG text", "Author", author, text.spans())
     elif keyword == b"Creation Time":
-        harvest.add_time("PNG text", "Creation Time", text.decode("utf-8", "replace"))
+        time = _content(text).decode("utf-8", "replace")
+        harvest.add_time("PNG text", "Creation Time", time, text.spans())
 
 
-def _queue_profile(name: bytes, text: bytes, source: Source, harvest: Harvest) -> None:
+def _queue_profile(name: bytes, text: Source, harvest: Harvest) -> None:
     """In lines: the name, the length in decimal, hexadecimal digits."""
     kind = _PROFILES.get(name)
     if kind is None:
         return
-    parts = text.split(None, 2)
+    parts = _content(text).split(None, 2)
     try:
         content = binascii.unhexlify(b"".join(parts[2].split()))
         complete = len(content) >= int(parts[1])
@@ -111,7 +120,7 @@ def _queue_profile(name: bytes, text: bytes, source: Source, harvest: Harvest) -
         kind, content = BlockKind.XMP, content[len(_XMP_PREFIX) :]
     elif kind is BlockKind.PHOTOSHOP and content[:1] == b"\x1c":
         kind = BlockKind.IPTC
-    harvest.add_block(kind, source.nested(content))
+    harvest.add_block(kind, text.converted(content))
     if not complete:
         raise DamagedError
 

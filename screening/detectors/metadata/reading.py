@@ -7,9 +7,11 @@ from collections.abc import Callable
 from screening.detectors.metadata.exif import read_exif
 from screening.detectors.metadata.gif import find_gif_blocks
 from screening.detectors.metadata.harvest import BlockKind, Harvest
+from screening.detectors.metadata.icc import read_icc
 from screening.detectors.metadata.iptc import read_iptc
 from screening.detectors.metadata.isobmff import find_box_blocks
 from screening.detectors.metadata.jpeg import find_jpeg_blocks
+from screening.detectors.metadata.jumbf import read_jumbf
 from screening.detectors.metadata.photoshop import find_psd_blocks, read_image_resources
 from screening.detectors.metadata.png import find_png_blocks
 from screening.detectors.metadata.riff import find_riff_blocks
@@ -28,17 +30,19 @@ _FIRST_BOXES = (
 def read_metadata(source: Source) -> Harvest:
     """Everything that the carriers in a file say; nothing for a container without a reader."""
     harvest = Harvest()
-    with harvest.reading("file"):
-        head = source.read_up_to(0, _HEAD_BYTES)
-        found = _container(head)
-        if found:
-            name, reader = found
-            with harvest.reading(name):
-                reader(source, harvest)
-    for kind, block in harvest.take_blocks():
-        with harvest.reading(f"{kind.value} block"):
-            _BLOCK_READERS[kind](block, harvest)
+    harvest.add_block(BlockKind.FILE, source)
+    for block in harvest.take_blocks():
+        with harvest.reading(f"{block.kind.value} block" if block.source is not source else "file"):
+            _BLOCK_READERS[block.kind](block.source, harvest)
     return harvest
+
+
+def _read_file(source: Source, harvest: Harvest) -> None:
+    found = _container(source.read_up_to(0, _HEAD_BYTES))
+    if found:
+        name, reader = found
+        with harvest.reading(name):
+            reader(source, harvest)
 
 
 def _container(head: bytes) -> tuple[str, Reader] | None:
@@ -79,9 +83,12 @@ _CONTAINERS: tuple[tuple[bytes, str, Reader], ...] = (
 )
 
 _BLOCK_READERS: dict[BlockKind, Reader] = {
+    BlockKind.FILE: _read_file,
     BlockKind.EXIF: read_exif,
     BlockKind.GPS: _read_gps,
     BlockKind.XMP: read_xmp,
     BlockKind.IPTC: read_iptc,
     BlockKind.PHOTOSHOP: read_image_resources,
+    BlockKind.ICC: read_icc,
+    BlockKind.JUMBF: read_jumbf,
 }

@@ -41,7 +41,7 @@ def find_riff_blocks(source: Source, harvest: Harvest) -> None:
                 spans.append((start + 4, start + length))
             elif kind in _BLOCKS:
                 with harvest.reading(f"{_BLOCKS[kind].value} block"):
-                    harvest.add_block(_BLOCKS[kind], source.nested(source.read(start, length)))
+                    harvest.add_block(_BLOCKS[kind], source.part(start, length))
             elif kind in _PERSONS or kind in _TIMES:
                 _note_text(kind, decode_text(source.read(start, length)), harvest)
     if cut:

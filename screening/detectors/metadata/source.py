@@ -7,7 +7,10 @@ bounds them all, and its block limit bounds memory.
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
 from typing import BinaryIO
+
+from screening.records import ByteSpan, spans_within
 
 MAX_READS = 500_000
 """Reads spent on one file; of 614 test files the neediest takes 4,373."""
@@ -58,6 +61,11 @@ class Source:
         handle: seekable; read only here.
         max_block_bytes: no single read is longer.
         budget: shared count of reads; a fresh one by default.
+
+    Attributes:
+        size: bytes there are.
+        exact: whether these are bytes of the file as they stand, so that `spans` can tell
+            where each of them lies; not so for what was decompressed or converted.
     """
 
     def __init__(
@@ -66,20 +74,62 @@ class Source:
         self._handle = handle
         self._max_block_bytes = max_block_bytes
         self._budget = budget or ReadBudget(MAX_READS, BLOCKS_PER_FILE * max_block_bytes)
+        self._start = 0
         self.size = handle.seek(0, io.SEEK_END)
+        self.exact = True
+        self._spans: tuple[ByteSpan, ...] = (ByteSpan(0, self.size),)
 
-    def nested(self, block: bytes) -> Source:
-        """A source over bytes found in this one, with the same limits.
+    def part(self, offset: int, length: int) -> Source:
+        """A copy of exactly `length` bytes of this source, to be read on its own.
+
+        Raises:
+            DamagedError: as `read`.
+        """
+        return self.joined(((offset, length),))
+
+    def joined(self, ranges: Iterable[tuple[int, int]]) -> Source:
+        """A copy of several ranges (offset, length), put together in this order.
+
+        Raises:
+            DamagedError: as `read`.
+        """
+        ranges = tuple(ranges)
+        block = b"".join(self.read(offset, length) for offset, length in ranges)
+        spans = tuple(span for one in ranges for span in self.spans(*one))
+        return self._nested(block, spans, exact=self.exact)
+
+    def converted(self, block: bytes) -> Source:
+        """A source over bytes that were made from this one, which `spans` then names as a whole.
 
         Raises:
             DamagedError: the file has too many bytes of blocks.
         """
         self._budget.spend_bytes(len(block))
-        return Source(io.BytesIO(block), self._max_block_bytes, self._budget)
+        return self._nested(block, self._spans, exact=False)
+
+    def window(self, offset: int, length: int) -> Source:
+        """The same bytes seen through a window, without a copy; cut at the end of this source."""
+        length = max(min(length, self.size - offset), 0)
+        view = self._nested(b"", self.spans(offset, length), exact=self.exact)
+        view._handle, view._start, view.size = self._handle, self._start + offset, length
+        return view
+
+    def spans(self, offset: int = 0, length: int | None = None) -> tuple[ByteSpan, ...]:
+        """Where in the file a range of this source lies; all of it by default."""
+        if not self.exact:
+            return self._spans
+        return spans_within(self._spans, offset, self.size - offset if length is None else length)
 
     def limited(self, reads: int) -> Source:
         """The same bytes with a budget of their own, for a reader that may be dropped."""
-        return Source(self._handle, self._max_block_bytes, ReadBudget(reads, 0))
+        view = self.window(0, self.size)
+        view._budget = ReadBudget(reads, 0)
+        return view
+
+    def _nested(self, block: bytes, spans: tuple[ByteSpan, ...], *, exact: bool) -> Source:
+        nested = Source(io.BytesIO(block), self._max_block_bytes, self._budget)
+        nested._spans, nested.exact = spans, exact
+        return nested
 
     def read(self, offset: int, length: int) -> bytes:
         """Exactly `length` bytes, which the reader may keep.
@@ -104,7 +154,7 @@ class Source:
         if offset < 0 or available <= 0:
             return b""
         self._check_length(available)
-        self._handle.seek(offset)
+        self._handle.seek(self._start + offset)
         return self._handle.read(available)
 
     def read_all(self) -> bytes:

@@ -1,0 +1,127 @@
+"""A checked configuration: what to look for, by which policies, with a digest over all of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from screening import __version__
+from screening.catalog import Agency, load_agencies
+from screening.config import ScreenConfig, StrictModel
+from screening.detectors.base import Detector, DetectorResources, Progress
+from screening.detectors.registry import (
+    detector_class,
+    detector_names,
+    detector_options,
+    known_labels,
+    selected,
+)
+from screening.errors import ConfigError
+from screening.policy import RulePack, load_packs
+from screening.resources import shipped_dir
+
+CACHE_DIR_VARIABLE = "SCREENING_CACHE_DIR"
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenPlan:
+    """A checked configuration with everything the workers need; small enough to be sent to them.
+
+    Attributes:
+        config: what was asked for.
+        detectors: names with their validated options, in registry order.
+        packs: rule packs in force.
+        agencies: shipped and own reference catalogs.
+        cache_dir: where built indexes lie.
+        fingerprint: SHA-256 over configuration, options, models, packs, references and version.
+    """
+
+    config: ScreenConfig
+    detectors: tuple[tuple[str, StrictModel], ...]
+    packs: tuple[RulePack, ...]
+    agencies: tuple[Agency, ...]
+    cache_dir: Path
+    fingerprint: str
+
+    def resources(self, threads: int = 1) -> DetectorResources:
+        """What detectors of this plan may use."""
+        return DetectorResources(self.agencies, threads, self.cache_dir)
+
+
+def no_progress(what: str, done: int, total: int) -> None:
+    """Report nothing."""
+
+
+def make_plan(config: ScreenConfig, progress: Progress = no_progress) -> ScreenPlan:
+    """Check `config`, build missing indexes, compute the fingerprint.
+
+    Raises:
+        ConfigError: anything wrong with detectors, options, packs, profile or references.
+    """
+    chosen = selected(config.detectors)
+    for name, cls in chosen.items():
+        _check_detector(name, cls)
+    for name in config.options:
+        if name not in detector_names():
+            detector_class(name)
+    options = {name: detector_options(cls, config.options) for name, cls in chosen.items()}
+    agencies = load_agencies((shipped_dir("reference_insignia"), *config.references))
+    packs = load_packs(config.policies, profile=config.profile, known_labels=known_labels())
+    cache_dir = Path(
+        os.environ.get(CACHE_DIR_VARIABLE) or platformdirs.user_cache_dir("screening", False)
+    )
+    resources = DetectorResources(agencies, 1, cache_dir)
+    for name, cls in chosen.items():
+        cls.prepare(options[name], resources, progress)
+    return ScreenPlan(
+        config=config,
+        detectors=tuple(options.items()),
+        packs=packs,
+        agencies=agencies,
+        cache_dir=cache_dir,
+        fingerprint=_fingerprint(config, chosen, options, resources, packs),
+    )
+
+
+def _check_detector(name: str, cls: type[Detector]) -> None:
+    """Mistakes of third parties that would otherwise switch a detector or its options off."""
+    if cls.name != name:
+        raise ConfigError(
+            f"the detector registered as {name!r} calls itself {cls.name!r}; its author must"
+            " register it under its own name",
+            key="detectors",
+        )
+    if not any(hasattr(cls, method) for method in ("detect", "detect_file", "detect_first")):
+        raise ConfigError(
+            f"the detector {name!r} has no method detect, detect_file or detect_first",
+            key="detectors",
+        )
+
+
+def _fingerprint(
+    config: ScreenConfig,
+    chosen: dict[str, type[Detector]],
+    options: dict[str, StrictModel],
+    resources: DetectorResources,
+    packs: Sequence[RulePack],
+) -> str:
+    parts = {
+        "version": __version__,
+        "config": config.fingerprint(),
+        "packs": [pack.sha256 for pack in packs],
+        "detectors": {
+            name: {
+                "version": cls.version,
+                "options": options[name].model_dump(mode="json"),
+                "assets": dict(cls.assets(options[name], resources)),
+            }
+            for name, cls in chosen.items()
+        },
+    }
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
