@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -164,12 +165,30 @@ def with_ids(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """
     seen: dict[str, int] = {}
     numbered = []
-    for finding in sorted(findings, key=_stable_order):
-        digest = hashlib.sha256(_public_identity(finding).encode()).hexdigest()[:16]
+    for _, identity, finding in sorted(map(_in_stable_order, findings), key=itemgetter(0)):
+        digest = hashlib.sha256(identity.encode()).hexdigest()[:16]
         seen[digest] = seen.get(digest, 0) + 1
         suffix = "" if seen[digest] == 1 else f"-{seen[digest]}"
         numbered.append(replace(finding, id=digest + suffix))
     return tuple(numbered)
+
+
+def _in_stable_order(finding: Finding) -> tuple[tuple[object, ...], str, Finding]:
+    """What to sort by, the public identity, and the finding."""
+    place = finding.box.as_tuple() if finding.box else ()
+    identity = _public_identity(finding)
+    order = (
+        finding.within,
+        finding.frame_index,
+        finding.detector,
+        finding.label,
+        place,
+        identity,
+        json.dumps([finding.text, dict(finding.sensitive)], sort_keys=True),
+        finding.spans,
+        -finding.score,
+    )
+    return order, identity, finding
 
 
 def _public_identity(finding: Finding) -> str:
@@ -184,22 +203,6 @@ def _public_identity(finding: Finding) -> str:
     if finding.within:
         identity.append(finding.within)
     return json.dumps(identity, sort_keys=True)
-
-
-def _stable_order(finding: Finding) -> tuple[object, ...]:
-    place = finding.box.as_tuple() if finding.box else ()
-    sensitive = json.dumps([finding.text, dict(finding.sensitive)], sort_keys=True)
-    return (
-        finding.within,
-        finding.frame_index,
-        finding.detector,
-        finding.label,
-        place,
-        _public_identity(finding),
-        sensitive,
-        finding.spans,
-        -finding.score,
-    )
 
 
 @dataclass(frozen=True, slots=True)
