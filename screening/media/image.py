@@ -118,7 +118,7 @@ class _PictureFile(io.BufferedReader):
 
 
 def image_frames(
-    media: MediaFile, raw: io.FileIO, limits: MediaLimits
+    media: MediaFile, raw: io.FileIO, limits: MediaLimits, *, video_known: bool = False
 ) -> Generator[Frame, None, None]:
     """Every frame or page of a picture file, upright, in sRGB.
 
@@ -126,6 +126,7 @@ def image_frames(
         media: of kind IMAGE.
         raw: the open file; closed at the end.
         limits: pixels, aspect and number of frames.
+        video_known: the caller looks at a video stored with the picture by itself.
 
     Yields:
         Frames with pixels uint8 (H, W, 3), read-only; with times if the file is an animation.
@@ -134,7 +135,8 @@ def image_frames(
         UnreadableMediaError: damaged, or a variant of its format that is not read here.
         TruncatedMediaError: after the part that is there.
         LimitExceededError: after the frames within the limits.
-        UnsupportedMediaError: after the picture, if a video is stored with it.
+        UnsupportedMediaError: after the picture, if a video is stored with it that nobody
+            knows of.
     """
     end_mark = _JPEG_END if media.media_type == "image/jpeg" else b""
     with _PictureFile(raw, end_mark) as stream:
@@ -142,7 +144,7 @@ def image_frames(
         yield from decoder.frames()
         # The frames of an animated AVIF are its video; those of a HEIC are pictures beside it.
         may_hide = decoder.count == 1 or media.media_type in _HEIF_TYPES
-        if may_hide and holds_video(stream, media.media_type):
+        if may_hide and not video_known and holds_video(stream, media.media_type):
             raise UnsupportedMediaError(
                 "The picture was examined, but the short video stored with it (a motion photo"
                 " or picture sequence) was not. Save it as a plain picture and screen that."

@@ -84,12 +84,14 @@ def check_readable(media: MediaFile, limits: MediaLimits) -> None:
         raise _unsupported(media)
 
 
-def open_frames(media: MediaFile, limits: MediaLimits) -> FrameReader:
+def open_frames(media: MediaFile, limits: MediaLimits, *, video_known: bool = False) -> FrameReader:
     """Open a file that `identify` has seen.
 
     Args:
         media: the file.
         limits: bytes, pixels, aspect, number of frames, distance of video frames.
+        video_known: the caller looks at a video stored with a picture by itself; otherwise
+            such a video counts as not examined.
 
     Returns:
         A reader; frames that follow damage or a limit are missing, and its iteration says so
@@ -111,7 +113,7 @@ def open_frames(media: MediaFile, limits: MediaLimits) -> FrameReader:
     if media.kind is MediaKind.IMAGE:
         from screening.media.image import image_frames  # noqa: PLC0415
 
-        return FrameReader(image_frames(media, raw, limits))
+        return FrameReader(image_frames(media, raw, limits, video_known=video_known))
     from screening.media.video import open_video  # noqa: PLC0415
 
     frames, duration_s = open_video(media, raw, limits)

@@ -9,6 +9,7 @@ import re
 import stat
 import struct
 from pathlib import Path
+from typing import BinaryIO
 
 from screening.config import MediaLimits
 from screening.errors import LimitExceededError, UnreadableMediaError
@@ -134,11 +135,11 @@ def identify(path: Path, limits: MediaLimits) -> MediaFile:
             check_bytes(os.fstat(stream.fileno()).st_size, limits)
             digest, size_bytes = _digest(stream, limits)
             stream.seek(0)
-            media_type = _media_type(stream)
+            content_type = media_type(stream)
         except OSError as error:
             raise _refused(error) from error
-    kind = FORMATS[media_type].kind if media_type in FORMATS else MediaKind.UNSUPPORTED
-    return MediaFile(path, digest, kind, media_type, size_bytes)
+    kind = FORMATS[content_type].kind if content_type in FORMATS else MediaKind.UNSUPPORTED
+    return MediaFile(path, digest, kind, content_type, size_bytes)
 
 
 def open_regular(path: Path) -> io.FileIO:
@@ -201,7 +202,16 @@ def _digest(stream: io.FileIO, limits: MediaLimits) -> tuple[str, int]:
     return digest.hexdigest(), size_bytes
 
 
-def _media_type(stream: io.FileIO) -> str:
+def media_type(stream: BinaryIO | io.FileIO) -> str:
+    """The media type of what a stream holds, by its content alone.
+
+    Args:
+        stream: seekable, at its start; its position is not kept.
+
+    Returns:
+        An IANA media type; `application/x-empty` for nothing, `application/octet-stream` for what
+        is not known.
+    """
     head = stream.read(_HEAD_BYTES) or b""
     if not head:
         return EMPTY_TYPE

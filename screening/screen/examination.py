@@ -30,6 +30,7 @@ class Examination:
         deadline_s: reading of `perf_counter` after which no new frame is started.
         embedded: the finding whose embedded picture or video is being examined; None for the
             file itself.
+        seen_frames: digests; the pages of an MPO are embedded pictures as well.
     """
 
     deadline_s: float
@@ -37,6 +38,7 @@ class Examination:
     findings: list[Finding] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     timings_s: dict[str, float] = field(default_factory=dict)
+    seen_frames: set[bytes] = field(default_factory=set)
 
     def stage(self, name: str) -> _Stage:
         """A `with` block that is timed and whose errors become failures."""
@@ -51,6 +53,13 @@ class Examination:
             failure = replace(failure, message=f"{where}: {failure.message}")
         if failure not in self.failures:
             self.failures.append(failure)
+
+    def holds_video(self) -> bool:
+        """Whether a video inside the file is known, and so will be looked at."""
+        return any(
+            finding.embedded and str(finding.evidence.get("media_type")).startswith("video/")
+            for finding in self.findings
+        )
 
     def ask(self, detector: Detector, find: Callable[[], Iterable[Finding]]) -> None:
         """Run a detector as a stage; what it found before it failed is kept."""
@@ -124,7 +133,6 @@ class FrameSource:
     def __init__(self, frames: Iterator[Frame], exam: Examination) -> None:
         self._frames = frames
         self._exam = exam
-        self._seen: set[bytes] = set()
         self.count = 0
 
     def next_batch(self, at_most: int | None = None) -> list[Frame]:
@@ -145,8 +153,8 @@ class FrameSource:
                 # The same bytes in other rows are another picture, so the shape is part of it.
                 digest = hashlib.blake2b(repr(frame.pixels.shape).encode(), digest_size=16)
                 digest.update(frame.pixels.data)
-                if digest.digest() not in self._seen:
-                    self._seen.add(digest.digest())
+                if digest.digest() not in self._exam.seen_frames:
+                    self._exam.seen_frames.add(digest.digest())
                     batch.append(frame)
                     pixels += frame.pixels.shape[0] * frame.pixels.shape[1]
         return batch

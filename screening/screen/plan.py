@@ -72,7 +72,7 @@ def make_plan(config: ScreenConfig, progress: Progress = no_progress) -> ScreenP
             detector_class(name)
     options = {name: detector_options(cls, config.options) for name, cls in chosen.items()}
     agencies = load_agencies((shipped_dir("reference_insignia"), *config.references))
-    packs = load_packs(config.policies, profile=config.profile, known_labels=known_labels())
+    packs = load_packs(config.policies, profile=config.profile, known_labels=known_labels)
     cache_dir = Path(
         os.environ.get(CACHE_DIR_VARIABLE) or platformdirs.user_cache_dir("screening", False)
     )

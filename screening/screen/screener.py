@@ -13,6 +13,7 @@ from screening.config import ScreenConfig
 from screening.detectors.base import FileDetector, FirstFrameDetector, FrameDetector
 from screening.detectors.registry import detector_class
 from screening.media import FrameReader, check_readable, identify, open_frames
+from screening.media.embedded import copied_out
 from screening.policy import evaluate
 from screening.records import (
     Decision,
@@ -23,7 +24,7 @@ from screening.records import (
     Verdict,
     with_ids,
 )
-from screening.screen.embedded import copied_out, to_follow
+from screening.screen.embedded import to_follow
 from screening.screen.examination import Examination, FrameSource
 from screening.screen.plan import ScreenPlan, make_plan
 
@@ -61,7 +62,7 @@ class Screener:
     def _examine_frames(self, media: MediaFile, exam: Examination) -> MediaFile:
         reader: FrameReader | None = None
         with exam.stage("media"):
-            reader = open_frames(media, self._plan.config.limits)
+            reader = open_frames(media, self._plan.config.limits, video_known=exam.holds_video())
         if reader is None:
             return media
         source = FrameSource(iter(reader), exam)
