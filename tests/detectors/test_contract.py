@@ -12,7 +12,13 @@ import numpy as np
 import pytest
 
 from screening.config import MediaLimits, StrictModel
-from screening.detectors.base import Detector, DetectorResources, FileDetector, FrameDetector
+from screening.detectors.base import (
+    Detector,
+    DetectorResources,
+    FileDetector,
+    FirstFrameDetector,
+    FrameDetector,
+)
 from screening.detectors.registry import (
     detector_class,
     detector_names,
@@ -27,10 +33,14 @@ from screening.records import Finding, Frame, with_ids
 CLASSES = selected(None)
 FRAME_CLASSES = {name: cls for name, cls in CLASSES.items() if hasattr(cls, "detect")}
 FILE_CLASSES = {name: cls for name, cls in CLASSES.items() if hasattr(cls, "detect_file")}
+FIRST_CLASSES = {name: cls for name, cls in CLASSES.items() if hasattr(cls, "detect_first")}
 ODD_SHAPES = [(1, 1), (2, 3000), (3000, 2), (1, 40), (33, 17)]
 
 every_detector = pytest.mark.parametrize("cls", CLASSES.values(), ids=CLASSES)
 every_frame_detector = pytest.mark.parametrize("cls", FRAME_CLASSES.values(), ids=FRAME_CLASSES)
+every_first_frame_detector = pytest.mark.parametrize(
+    "cls", FIRST_CLASSES.values(), ids=FIRST_CLASSES
+)
 every_file_detector = pytest.mark.parametrize("cls", FILE_CLASSES.values(), ids=FILE_CLASSES)
 
 
@@ -73,10 +83,11 @@ def check(findings: Sequence[Finding], cls: type[Detector], frames: Sequence[Fra
     assert len(with_ids(findings)) == len(findings), "evidence must be ready for JSON"
 
 
-def test_there_are_detectors_of_both_kinds() -> None:
-    assert set(FRAME_CLASSES) | set(FILE_CLASSES) == set(CLASSES)
+def test_there_are_detectors_of_all_kinds() -> None:
+    assert set(FRAME_CLASSES) | set(FILE_CLASSES) | set(FIRST_CLASSES) == set(CLASSES)
     assert {"text", "insignia"} <= set(FRAME_CLASSES)
     assert "metadata" in FILE_CLASSES
+    assert "previews" in FIRST_CLASSES
 
 
 @every_detector
@@ -87,7 +98,8 @@ def test_says_what_it_is(cls: type[Detector]) -> None:
     assert cls.labels <= known_labels()
     assert cls.version
     assert cls.summary.endswith(".")
-    assert (cls.name in FRAME_CLASSES) != (cls.name in FILE_CLASSES)
+    kinds = (FRAME_CLASSES, FILE_CLASSES, FIRST_CLASSES)
+    assert sum(cls.name in kind for kind in kinds) == 1
 
 
 @every_detector
@@ -129,11 +141,15 @@ def test_every_example_fires_its_label(
         if isinstance(detector, FrameDetector):
             findings = detector.detect(example.frames)
         else:
-            assert isinstance(detector, FileDetector)
             path = tmp_path / str(number) / example.file_name
             path.parent.mkdir()
             path.write_bytes(example.file_bytes)
-            findings = detector.detect_file(identify(path, MediaLimits()))
+            media = identify(path, MediaLimits())
+            if isinstance(detector, FirstFrameDetector):
+                findings = detector.detect_first(media, example.frames[0])
+            else:
+                assert isinstance(detector, FileDetector)
+                findings = detector.detect_file(media)
             assert path.read_bytes() == example.file_bytes
         check(findings, cls, example.frames)
         assert example.label in {finding.label for finding in findings}
@@ -227,6 +243,45 @@ def test_empty_and_stunted_files(
     assert path.read_bytes() == content
 
 
+@every_first_frame_detector
+@pytest.mark.parametrize("content", [b"", b"\0", b"\xff\xd8", b"GIF89a", b"\x89PNG\r\n\x1a\n"])
+@pytest.mark.parametrize("shape", ODD_SHAPES, ids=str)
+def test_first_frames_of_any_shape_and_stunted_files(
+    cls: type[Detector],
+    resources: DetectorResources,
+    tmp_path: Path,
+    content: bytes,
+    shape: tuple[int, int],
+) -> None:
+    detector = prepared(cls, resources)
+    assert isinstance(detector, FirstFrameDetector)
+    path = tmp_path / "photo.jpg"
+    path.write_bytes(content)
+    frame = noise(*shape)
+    try:
+        findings = detector.detect_first(identify(path, MediaLimits()), frame)
+    except DetectorError as error:
+        findings = list(error.findings)
+    check(findings, cls, [frame])
+    assert path.read_bytes() == content
+
+
+@every_first_frame_detector
+def test_first_frame_detectors_agree(
+    cls: type[Detector], resources: DetectorResources, tmp_path: Path
+) -> None:
+    example = cls.examples()[0]
+    path = tmp_path / example.file_name
+    path.write_bytes(example.file_bytes)
+    media = identify(path, MediaLimits())
+    results = []
+    for _ in range(2):
+        detector = prepared(cls, resources)
+        assert isinstance(detector, FirstFrameDetector)
+        results.append(detector.detect_first(media, example.frames[0]))
+    assert results[0] == results[1] != []
+
+
 @every_file_detector
 def test_file_detectors_agree(
     cls: type[Detector], resources: DetectorResources, tmp_path: Path
@@ -243,7 +298,7 @@ def test_file_detectors_agree(
 
 
 def test_unknown_detectors_are_named_with_those_there_are() -> None:
-    with pytest.raises(ConfigError, match="metadata, text, insignia"):
+    with pytest.raises(ConfigError, match="metadata, previews, text, insignia"):
         selected(["text", "no_such_detector"])
     with pytest.raises(ConfigError, match="at least one"):
         selected([])

@@ -26,8 +26,8 @@ def test_broken_package_stops_the_run_with_its_name(
 
 
 def test_names_are_listed_and_unknown_ones_named() -> None:
-    assert detectors.detector_names()[:3] == ("metadata", "text", "insignia")
-    with pytest.raises(ConfigError, match="there is no detector 'faces'; there are metadata, text"):
+    assert detectors.detector_names()[:4] == ("metadata", "previews", "text", "insignia")
+    with pytest.raises(ConfigError, match="no detector 'faces'; there are metadata, previews"):
         detectors.selected(["metadata", "faces"])
     with pytest.raises(ConfigError, match="at least one"):
         detectors.selected([])

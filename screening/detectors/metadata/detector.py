@@ -11,18 +11,20 @@ from pydantic import Field
 from screening.config import StrictModel
 from screening.detectors.base import DetectorResources, Example, Progress
 from screening.detectors.metadata.example_files import picture_with_metadata, png_picture
+from screening.detectors.metadata.gazetteer import SOURCE as TOWNS_PACKAGE
+from screening.detectors.metadata.gazetteer import Gazetteer
 from screening.detectors.metadata.harvest import Fact, Harvest
-from screening.detectors.metadata.matroska import MEDIA_TYPES as MATROSKA_TYPES
-from screening.detectors.metadata.matroska import read_matroska
 from screening.detectors.metadata.reading import read_metadata
+from screening.detectors.metadata.sidecars import read_sidecars
 from screening.detectors.metadata.source import Source
 from screening.errors import DetectorError
 from screening.media.formats import UNKNOWN_TYPE, extension_matches
 from screening.records import Finding, MediaFile
 
 _UNREADABLE = "metadata_unreadable"
+_POSITION_LABEL = "gps_location"
 _CARRIED_LABELS = (
-    "gps_location", "place_name", "capture_time", "device_identity", "person_name",
+    _POSITION_LABEL, "place_name", "capture_time", "device_identity", "person_name",
 )  # fmt: skip
 _EMBEDDED_LABEL = "embedded_media"
 _MISMATCH_LABEL = "type_mismatch"
@@ -34,9 +36,12 @@ class MetadataOptions(StrictModel):
     Attributes:
         max_block_bytes: longest single metadata block that is read; a longer one makes the
             file incomplete. Test files stay at 64 KB; depth maps in extended XMP take megabytes.
+        nearest_town: name the nearest town of every position, from a list that is on this
+            machine.
     """
 
     max_block_bytes: Annotated[int, Field(ge=65536)] = 16 * 1024**2
+    nearest_town: bool = True
 
 
 class MetadataDetector:
@@ -57,17 +62,20 @@ class MetadataDetector:
         if not isinstance(options, MetadataOptions):
             raise TypeError(f"MetadataDetector needs MetadataOptions, got {type(options).__name__}")
         self._options = options
+        self._towns = Gazetteer(resources.cache_dir) if options.nearest_town else None
 
     @classmethod
     def prepare(
         cls, options: StrictModel, resources: DetectorResources, progress: Progress
     ) -> None:
-        """Nothing to prepare."""
+        """Build the index of towns unless it is cached."""
+        if isinstance(options, MetadataOptions) and options.nearest_town:
+            Gazetteer.prepare(resources.cache_dir, progress)
 
     @classmethod
     def assets(cls, options: StrictModel, resources: DetectorResources) -> Mapping[str, str]:
-        """The parsers whose version can change what is read."""
-        return {name: version(name) for name in ("av", "defusedxml", "exifread")}
+        """The parsers, and the list of towns, whose version can change what is reported."""
+        return {name: version(name) for name in ("defusedxml", "exifread", TOWNS_PACKAGE)}
 
     @classmethod
     def examples(cls) -> Sequence[Example]:
@@ -83,10 +91,13 @@ class MetadataDetector:
     def detect_file(self, media: MediaFile) -> list[Finding]:
         """One finding per carrier and distinct value; `box` is None, `score` 1.
 
-        `evidence` has `carrier`, `field` and `container` (media type) and no value;
-        `sensitive` has the values: `latitude_deg` and `longitude_deg` (WGS84), `altitude_m`,
-        `timestamp_utc`, `place`, `time` (ISO 8601), `make`, `model`, `serial_number`,
-        `lens_serial_number`, `name`.
+        `spans` are the bytes that say so; empty for a sidecar. `evidence` has `carrier`, `field`,
+        `container` (media type), `inside` for what stands in an embedded picture or video, and no
+        value. `sensitive` has the values: `latitude_deg` and `longitude_deg` (WGS84),
+        `altitude_m`, `direction_deg`, `speed_m_s`, `timestamp_utc`, `nearest_town`,
+        `nearest_town_distance_m` (two significant digits), `place`, `time` (ISO 8601), `make`,
+        `model`, `host_computer`, `colour_profile`, `serial_number`, `lens_serial_number`, `name`,
+        `description`, `software`, `document_id`, `file_path`, `step`, `manifest`.
 
         Raises:
             DetectorError: code `metadata_unreadable`; the file cannot be opened, or a part of
@@ -101,15 +112,14 @@ class MetadataDetector:
                 f" opened: {error.strerror}.",
                 code=_UNREADABLE,
             ) from error
-        if media.media_type in MATROSKA_TYPES:
-            read_matroska(media.path, harvest)
-        findings = [*_mismatch(media), *_findings(harvest, media)]
+        read_sidecars(media.path, self._options.max_block_bytes, harvest)
+        findings = [*_mismatch(media), *_findings(harvest, media, self._towns)]
         if harvest.damage:
             raise DetectorError(" ".join(harvest.damage), code=_UNREADABLE, findings=findings)
         return findings
 
 
-def _findings(harvest: Harvest, media: MediaFile) -> list[Finding]:
+def _findings(harvest: Harvest, media: MediaFile, towns: Gazetteer | None) -> list[Finding]:
     distinct: dict[tuple[object, ...], Fact] = {}
     for fact in harvest.facts:
         key = (fact.label, fact.carrier, fact.inside, *sorted(fact.values.items()))
@@ -127,12 +137,22 @@ def _findings(harvest: Harvest, media: MediaFile) -> list[Finding]:
                 **({"inside": " > ".join(fact.inside)} if fact.inside else {}),
                 **fact.remarks,
             },
-            sensitive=dict(fact.values),
+            sensitive={**fact.values, **(_nearest_town(fact, towns) if towns else {})},
             spans=fact.spans,
             embedded=fact.label == _EMBEDDED_LABEL,
         )
         for fact in distinct.values()
     ]
+
+
+def _nearest_town(fact: Fact, towns: Gazetteer) -> Mapping[str, str | int]:
+    """What is nearest to a position; nothing for other facts."""
+    if fact.label != _POSITION_LABEL:
+        return {}
+    latitude_deg, longitude_deg = fact.values["latitude_deg"], fact.values["longitude_deg"]
+    town = towns.nearest(float(latitude_deg), float(longitude_deg))
+    distance_m = int(float(f"{town.distance_m:.2g}"))
+    return {"nearest_town": town.name, "nearest_town_distance_m": distance_m}
 
 
 def _mismatch(media: MediaFile) -> list[Finding]:

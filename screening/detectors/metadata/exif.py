@@ -1,20 +1,30 @@
 """Reads EXIF: what the tags of each directory mean.
 
-Source: EXIF 3.0 (CIPA DC-008-2023), sections 4.6.5 to 4.6.8.
+Source: EXIF 3.0 (CIPA DC-008-2023), sections 4.6.5 to 4.6.8; TIFF 6.0, section 8; DNG 1.7.1,
+chapter 4; Windows Imaging Component, "Photo metadata policies" (the XP tags).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 
-from exifread.utils import Ratio
-
-from screening.detectors.metadata.exif_tags import Tags, decode_directory, decode_maker_note
-from screening.detectors.metadata.harvest import BlockKind, Harvest
-from screening.detectors.metadata.positions import checked_position, degrees
+from screening.detectors.metadata.exif_gps import note_gps
+from screening.detectors.metadata.exif_tags import Tag, decode_directory
+from screening.detectors.metadata.geotiff import note_map_position
+from screening.detectors.metadata.harvest import BlockKind, EditKind, Harvest
+from screening.detectors.metadata.maker_notes import Identity, note_maker_notes
 from screening.detectors.metadata.source import Source
-from screening.detectors.metadata.tiff import Directory, DirectoryKind, byte_order, directories
-from screening.detectors.metadata.values import decode_text, iso_time
+from screening.detectors.metadata.tiff import (
+    Directory,
+    DirectoryKind,
+    Entry,
+    directories,
+    read_layout,
+)
+from screening.detectors.metadata.tiff_previews import note_previews
+from screening.detectors.metadata.values import account_name, local_path
+from screening.records import ByteSpan
 
 CARRIER = "EXIF"
 
@@ -22,25 +32,52 @@ _EMBEDDED = {
     0x02BC: BlockKind.XMP,
     0x83BB: BlockKind.IPTC,
     0x8649: BlockKind.PHOTOSHOP,
+    0x8773: BlockKind.ICC,
+    0xCD41: BlockKind.JUMBF,  # C2PA 2.1, A.3.4 (TIFF and DNG)
 }
+_ORIGINAL_RAW = 0xC68C  # OriginalRawFileData of DNG
 _PERSON_TAGS = (
     "Artist", "XPAuthor", "CameraOwnerName", "OwnerName", "Photographer", "ImageEditor",
+    "Copyright",
 )  # fmt: skip
 _TIME_TAGS = {
     "DateTimeOriginal": "OffsetTimeOriginal",
     "DateTimeDigitized": "OffsetTimeDigitized",
     "DateTime": "OffsetTime",
+    "PreviewDateTime": "",
 }
-_SERIAL_TAGS = (
-    "BodySerialNumber", "CameraSerialNumber", "SerialNumber",
-    "MakerNote SerialNumber", "MakerNote InternalSerialNumber",
+_EDIT_TAGS: Mapping[str, EditKind] = {
+    "Software": "software",
+    "ProcessingSoftware": "software",
+    "RAWDevelopingSoftware": "software",
+    "ImageEditingSoftware": "software",
+    "MetadataEditingSoftware": "software",
+    "PreviewApplicationName": "software",
+    "ImageUniqueID": "document_id",
+    "RawDataUniqueID": "document_id",
+    "OriginalRawFileName": "file_path",
+    "DocumentName": "file_path",
+    "ImageHistory": "step",
+}
+_DESCRIPTION_TAGS = (
+    "ImageDescription", "UserComment", "XPTitle", "XPSubject", "XPComment", "XPKeywords",
+    "PageName", "ImageTitle", "CameraLabel", "SecurityClassification", "GDALMetadata",
 )  # fmt: skip
-_FIX_TAGS = (
-    "GPSTimeStamp", "GPSDate", "GPSSatellites", "GPSDOP", "GPSSpeed", "GPSTrack",
-    "GPSImgDirection",
-)  # fmt: skip
-_LAST_OF_CLOCK = (23, 59, 60)
-_CHARSETS = {b"ASCII\0\0\0": "ascii", b"UNICODE\0": "utf-16", b"\0" * 8: "latin-1"}
+_DEVICE_TAGS = {
+    "lens_make": ("LensMake",),
+    "lens_model": ("LensModel",),
+    "host_computer": ("HostComputer",),
+    "make": ("Make",),
+    "model": ("Model", "UniqueCameraModel"),
+    "serial_number": ("BodySerialNumber", "CameraSerialNumber", "SerialNumber"),
+    "lens_serial_number": ("LensSerialNumber",),
+}
+_CAMERA_DEFAULT = re.compile(
+    r"(?:.* )?(?:DIGITAL ?(?:STILL ?)?CAMERA|DSC|DIGITAL STILLCAMERA)|EXIF JPEG(?: PICTURE)?"
+    r"|DEFAULT|DCF 1\.0|ASCI{1,2}|SAMSUNG|JPEG|CAMERA|R?HDR|EDF|MDE|DAV|SDR|COF|CPD|PTR|NOR|OZEDF"
+    r"|GCM TAG"
+)
+"""What cameras and phones write where a person may write a description."""
 
 
 def read_exif(block: Source, harvest: Harvest, first: DirectoryKind = DirectoryKind.IMAGE) -> None:
@@ -48,26 +85,42 @@ def read_exif(block: Source, harvest: Harvest, first: DirectoryKind = DirectoryK
 
     Args:
         block: an EXIF block, with or without its `Exif` preamble, or a whole TIFF file.
-        harvest: gets facts, blocks and damage.
+        harvest: gets facts, blocks, previews and damage.
         first: what the first directory holds.
     """
     if block.read_up_to(0, 5) == b"Exif\0":
         block = block.window(6, block.size)
     found: list[Directory] = []
-    decoded: Tags = {}
+    described: list[dict[str, Tag]] = []
     with harvest.reading("EXIF block"):
-        order = byte_order(block)
+        layout, _ = read_layout(block)
         for directory in directories(block, first):
-            found.append(directory)
-            tags = decode_directory(block, directory, order, harvest)
+            tags = decode_directory(block, directory, layout, harvest)
             if directory.kind is DirectoryKind.GPS:
-                _note_gps(tags, harvest)
+                note_gps(block, tags, harvest)
             else:
-                decoded = tags | decoded
-    decoded |= decode_maker_note(block, found, _text(decoded.get("Make")) or "")
-    _note_tags(decoded, harvest)
+                found.append(directory)
+                described.append(tags)
+    if not found:
+        return
+    merged: dict[str, Tag] = {}
+    texts = _TextNotes(block, harvest)
+    for tags in described:
+        for name, tag in tags.items():
+            merged.setdefault(name, tag)
+        texts.note(tags)
+    for tags in described:
+        _note_times(block, tags, merged, harvest)
+    notes = note_maker_notes(block, found, merged, layout, harvest)
+    _note_devices(block, described, notes, harvest)
     for directory in found:
         _queue_embedded(block, directory, harvest)
+        note_map_position(block, directory.entries, layout, harvest)
+        if _ORIGINAL_RAW in directory.entries:
+            harvest.add_damage(
+                "This file holds a packed copy of the raw file it was made from, which is not read."
+            )
+    note_previews(block, found, layout, harvest)
 
 
 def _queue_embedded(block: Source, directory: Directory, harvest: Harvest) -> None:
@@ -78,122 +131,105 @@ def _queue_embedded(block: Source, directory: Directory, harvest: Harvest) -> No
                 harvest.add_block(kind, block.part(entry.offset, entry.size_bytes))
 
 
-def _note_tags(tags: Mapping[str, object], harvest: Harvest) -> None:
-    for name in _PERSON_TAGS:
-        harvest.add_person(CARRIER, name, _text(tags.get(name), wide=name == "XPAuthor"))
-    harvest.add_person(CARRIER, "OwnerName", _text(tags.get("MakerNote OwnerName")))
+class _TextNotes:
+    """Notes the texts of one directory after the other, each place in the file once."""
+
+    def __init__(self, block: Source, harvest: Harvest) -> None:
+        self._block, self._harvest = block, harvest
+        self._seen: set[tuple[str, Entry]] = set()
+
+    def note(self, tags: Mapping[str, Tag]) -> None:
+        """Note names, descriptions and traces of editing."""
+        for name, tag in tags.items():
+            if (name, tag.entry) not in self._seen:
+                self._seen.add((name, tag.entry))
+                self._note_one(name, tag)
+
+    def _note_one(self, name: str, tag: Tag) -> None:
+        if name in _PERSON_TAGS:
+            spans = _spans(self._block, tag)
+            self._harvest.add_person(CARRIER, name, _text(name, tag), spans)
+        elif name in _DESCRIPTION_TAGS:
+            text = _text(name, tag)
+            if not _says_nothing(text):
+                self._harvest.add_description(CARRIER, name, text, _spans(self._block, tag))
+                self._note_path(name, local_path(text), tag)
+        elif name in _EDIT_TAGS:
+            text, kind = _text(name, tag), _EDIT_TAGS[name]
+            if text.strip("0 \0"):
+                self._harvest.add_edit(CARRIER, name, kind, text, _spans(self._block, tag))
+                self._note_path(name, local_path(text), tag, noted=kind == "file_path")
+
+    def _note_path(self, name: str, path: str | None, tag: Tag, *, noted: bool = False) -> None:
+        """Note a path on somebody's computer, and whose home folder it leads through."""
+        if not path:
+            return
+        spans = _spans(self._block, tag)
+        if not noted:
+            self._harvest.add_edit(CARRIER, name, "file_path", path, spans)
+        self._harvest.add_person(CARRIER, name, account_name(path), spans)
+
+
+def _note_times(
+    block: Source, tags: Mapping[str, Tag], merged: Mapping[str, Tag], harvest: Harvest
+) -> None:
+    """Times of one directory; the offset of `DateTime` stands in another one."""
     for name, offset_name in _TIME_TAGS.items():
-        time, offset = _text(tags.get(name)), _text(tags.get(offset_name))
-        harvest.add_time(CARRIER, name, f"{time.strip()}{offset or ''}" if time else None)
-    serials = [(name, _text(tags.get(name))) for name in _SERIAL_TAGS]
+        tag = tags.get(name)
+        if tag is not None:
+            offset = tags.get(offset_name) or merged.get(offset_name)
+            time = f"{tag.text.strip()}{offset.text.strip() if offset else ''}"
+            harvest.add_time(CARRIER, name, time, _spans(block, tag))
+
+
+def _note_devices(
+    block: Source,
+    described: Iterable[Mapping[str, Tag]],
+    noted: Iterable[Identity],
+    harvest: Harvest,
+) -> None:
+    """One device from all directories and maker notes, and one more for every other value."""
+    device: dict[str, Identity] = {}
+    others: dict[tuple[str, str], Identity] = {}
+    tagged = (
+        Identity(key, name, tags[name].text.strip(), _spans(block, tags[name]))
+        for tags in described
+        for key, names in _DEVICE_TAGS.items()
+        for name in names
+        if name in tags
+    )
+    for identity in (*tagged, *noted):
+        if not identity.text.strip("0 \0"):
+            continue
+        first = device.setdefault(identity.key, identity)
+        if first.text != identity.text and identity.tag != "UniqueCameraModel":
+            others.setdefault((identity.key, identity.text), identity)
+    ordered = {key: device[key] for key in _DEVICE_TAGS if key in device}
     harvest.add_device(
         CARRIER,
-        {
-            "make": ("Make", _text(tags.get("Make"))),
-            "model": ("Model", _text(tags.get("Model"))),
-            "serial_number": next(
-                ((name, text) for name, text in serials if text and text.strip("0 \0")), ("", None)
-            ),
-            "lens_serial_number": ("LensSerialNumber", _text(tags.get("LensSerialNumber"))),
-        },
+        {key: (identity.tag, identity.text) for key, identity in ordered.items()},
+        tuple(span for identity in ordered.values() for span in identity.spans),
     )
+    for identity in others.values():
+        harvest.add_device(CARRIER, {identity.key: (identity.tag, identity.text)}, identity.spans)
 
 
-def _note_gps(tags: Mapping[str, object], harvest: Harvest) -> None:
-    harvest.add_place(CARRIER, "GPSAreaInformation", [_marked_text(tags.get("GPSAreaInformation"))])
-    fixed = any(
-        any(number for number in _numbers(tags.get(name))) or _digits(tags.get(name))
-        for name in _FIX_TAGS
-    )
-    for prefix in ("GPS", "GPSDest"):
-        own = prefix == "GPS"
-        latitude_ref = _text(tags.get(f"{prefix}LatitudeRef"))
-        longitude_ref = _text(tags.get(f"{prefix}LongitudeRef"))
-        with harvest.reading("EXIF block"):
-            position = checked_position(
-                _signed(degrees(_numbers(tags.get(f"{prefix}Latitude"))), latitude_ref, "S"),
-                _signed(degrees(_numbers(tags.get(f"{prefix}Longitude"))), longitude_ref, "W"),
-                _altitude(tags) if own else None,
-                _timestamp(tags) if own else None,
-                other_content=own and fixed,
-            )
-            known = latitude_ref and longitude_ref
-            remarks = {} if known else {"hemisphere": "assumed north and east"}
-            harvest.add_position(CARRIER, f"{prefix}Latitude", position, remarks)
+def _text(name: str, tag: Tag) -> str:
+    if name.startswith("XP"):
+        return tag.wide_text
+    if name in ("UserComment", "GDALMetadata"):
+        return tag.marked_text
+    if name in ("ImageUniqueID", "RawDataUniqueID"):
+        return tag.hex_text
+    return tag.text
 
 
-def _signed(value: float | None, reference: str | None, negative: str) -> float | None:
-    if value is not None and reference and reference.strip()[:1].upper() == negative:
-        return -abs(value)
-    return value
+def _says_nothing(text: str) -> bool:
+    """Whether a description is what a camera writes by itself, or no text at all."""
+    words = " ".join(text.upper().replace("_", " ").split())
+    readable = sum(char.isalnum() for char in words[:200])
+    return 4 * readable < len(words[:200]) or not readable or bool(_CAMERA_DEFAULT.fullmatch(words))
 
 
-def _altitude(tags: Mapping[str, object]) -> float | None:
-    """Metres; reference 1 is below sea level, 3 below the ellipsoid (EXIF 3.0)."""
-    altitude = next(iter(_numbers(tags.get("GPSAltitude"))), None)
-    reference = tags.get("GPSAltitudeRef")
-    below = isinstance(reference, list) and reference[:1] in ([1], [3])
-    return -altitude if altitude is not None and below else altitude
-
-
-def _timestamp(tags: Mapping[str, object]) -> str | None:
-    """ISO 8601 in UTC; the date alone where the clock is impossible, None without a date."""
-    date = iso_time(_text(tags.get("GPSDate")))
-    clock = _numbers(tags.get("GPSTimeStamp"))
-    if date is None:
-        return None
-    whole = [int(part) for part in clock if part is not None]
-    if len(whole) != 3 or not all(
-        0 <= part <= highest for part, highest in zip(whole, _LAST_OF_CLOCK, strict=True)
-    ):
-        return date[:10]
-    hour, minute, second = whole
-    return f"{date[:10]}T{hour:02}:{minute:02}:{second:02}Z"
-
-
-def _numbers(values: object) -> list[float | None]:
-    """Numbers of a tag; None stands for a rational with a zero denominator."""
-    if not isinstance(values, list):
-        return []
-    return [_number(value) for value in values]
-
-
-def _number(value: object) -> float | None:
-    if isinstance(value, tuple):  # exifread hands floats over as struct.unpack does
-        value = value[0] if value else None
-    if isinstance(value, Ratio):
-        return float(value.num / value.den) if value.den else None
-    return float(value) if isinstance(value, int | float) else None
-
-
-def _digits(values: object) -> bool:
-    """Whether a text holds a digit other than 0 (dates and satellites of a device at rest)."""
-    text = _text(values) if isinstance(values, str | bytes) else None
-    return any(char in "123456789" for char in text or "")
-
-
-def _text(values: object, *, wide: bool = False) -> str | None:
-    """Text of a tag: ASCII as exifread decodes it, or bytes; `wide` is UTF-16 (Windows XP)."""
-    if isinstance(values, str):
-        return values
-    if isinstance(values, int):
-        return str(values)
-    if isinstance(values, list) and all(isinstance(value, int) for value in values):
-        if len(values) == 1:
-            return str(values[0])
-        if not all(0 <= value < 256 for value in values):
-            return " ".join(map(str, values))
-        values = bytes(values)
-    if not isinstance(values, bytes):
-        return None
-    return values.decode("utf-16-le", "ignore") if wide else decode_text(values)
-
-
-def _marked_text(values: object) -> str | None:
-    """Text that starts with an 8-byte character code (EXIF 3.0, 4.6.6, UserComment)."""
-    if not isinstance(values, list) or not all(
-        isinstance(value, int) and 0 <= value < 256 for value in values
-    ):
-        return _text(values)
-    raw = bytes(values)
-    return raw[8:].decode(_CHARSETS.get(raw[:8], "utf-8"), "replace").strip("\0")
+def _spans(block: Source, tag: Tag) -> tuple[ByteSpan, ...]:
+    return block.spans(tag.entry.offset, tag.entry.size_bytes)

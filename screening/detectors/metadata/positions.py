@@ -16,12 +16,18 @@ _ISO_6709 = re.compile(rf"({_NUMBER})({_NUMBER})({_NUMBER})?(?:CRS[^/]*)?/?")
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """WGS84, decimal degrees, north and east positive; altitude in metres, up positive."""
+    """WGS84, decimal degrees, north and east positive; altitude in metres, up positive.
+
+    Direction is that of the camera, else that of its way, in degrees from north, clockwise;
+    speed in metres per second.
+    """
 
     latitude_deg: float
     longitude_deg: float
     altitude_m: float | None = None
     timestamp_utc: str | None = None
+    direction_deg: float | None = None
+    speed_m_s: float | None = None
 
     def as_values(self) -> dict[str, str | float]:
         """What is known, by name; numbers rounded to 7 decimals (1 cm on the ground)."""
@@ -29,8 +35,10 @@ class Position:
             "latitude_deg": round(self.latitude_deg, 7),
             "longitude_deg": round(self.longitude_deg, 7),
         }
-        if self.altitude_m is not None and isfinite(self.altitude_m):
-            values["altitude_m"] = round(self.altitude_m, 7)
+        for name in ("altitude_m", "direction_deg", "speed_m_s"):
+            value = getattr(self, name)
+            if value is not None and isfinite(value):
+                values[name] = round(value, 7)
         if self.timestamp_utc:
             values["timestamp_utc"] = self.timestamp_utc
         return values

@@ -33,15 +33,16 @@ class ReadBudget:
     def __init__(self, reads: int, block_bytes: int) -> None:
         self._left, self._bytes_left = reads, block_bytes
 
-    def spend(self) -> None:
-        """Use up one read.
+    def spend(self, reads: int = 1) -> None:
+        """Use up reads.
 
         Raises:
-            DamagedError: none is left.
+            DamagedError: not so many are left.
         """
-        if self._left <= 0:
+        if self._left < reads:
+            self._left = 0  # or the same work could be asked for again and again
             raise DamagedError(TOO_MANY_PARTS)
-        self._left -= 1
+        self._left -= reads
 
     def spend_bytes(self, length: int) -> None:
         """Use up memory for a block that is kept.
@@ -120,12 +121,6 @@ class Source:
             return self._spans
         return spans_within(self._spans, offset, self.size - offset if length is None else length)
 
-    def limited(self, reads: int) -> Source:
-        """The same bytes with a budget of their own, for a reader that may be dropped."""
-        view = self.window(0, self.size)
-        view._budget = ReadBudget(reads, 0)
-        return view
-
     def _nested(self, block: bytes, spans: tuple[ByteSpan, ...], *, exact: bool) -> Source:
         nested = Source(io.BytesIO(block), self._max_block_bytes, self._budget)
         nested._spans, nested.exact = spans, exact
@@ -157,6 +152,14 @@ class Source:
         self._handle.seek(self._start + offset)
         return self._handle.read(available)
 
+    def spend(self, reads: int) -> None:
+        """Use up reads for work that costs as much, such as parts that were read together.
+
+        Raises:
+            DamagedError: not so many are left.
+        """
+        self._budget.spend(reads)
+
     def read_all(self) -> bytes:
         """Everything.
 
@@ -176,25 +179,3 @@ class Source:
                 f"is larger than the limit of {self._max_block_bytes} bytes (max_block_bytes)"
                 " and was not read"
             )
-
-
-class SourceStream:
-    """The part of a binary file that exifread uses, over a `Source`."""
-
-    def __init__(self, source: Source) -> None:
-        self._source, self._offset = source, 0
-
-    def seek(self, offset: int, whence: int = 0) -> int:
-        """Move to an absolute (0) or relative (1) offset."""
-        self._offset = offset if whence == io.SEEK_SET else self._offset + offset
-        return self._offset
-
-    def tell(self) -> int:
-        """Where the next read starts."""
-        return self._offset
-
-    def read(self, length: int) -> bytes:
-        """Up to `length` bytes, as a file does at its end."""
-        data = self._source.read_up_to(self._offset, length)
-        self._offset += len(data)
-        return data

@@ -41,7 +41,8 @@ def detect_damaged(folder: Path, content: bytes, **options: int) -> DetectorErro
 
 def detector(**options: int) -> MetadataDetector:
     resources = DetectorResources(agencies=(), threads=1, cache_dir=Path("unused"))
-    return MetadataDetector(MetadataOptions(**options), resources)
+    # Towns have tests of their own; here nothing has prepared their index.
+    return MetadataDetector(MetadataOptions(**{"nearest_town": False, **options}), resources)
 
 
 def media_file(path: Path, media_type: str = "application/octet-stream") -> MediaFile:

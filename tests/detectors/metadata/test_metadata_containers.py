@@ -61,7 +61,7 @@ def canon_cr3() -> bytes:
 EXIF_FILES = {
     "jpeg": build.jpeg(build.exif_segment(TIFF)),
     "jpeg, second EXIF segment": build.jpeg(
-        build.segment(0xE2, b"ICC_PROFILE\0" + bytes(40)),
+        build.segment(0xEE, b"Adobe\0d" + bytes(6)),
         build.exif_segment(build.tiff_block(gps={})),
         build.segment(0xFE, b"comment"),
         build.exif_segment(TIFF),
@@ -127,7 +127,8 @@ XMP_FILES = {
     "psd": b"8BPS"
     + bytes(22)
     + struct.pack(">II", 0, len(build.image_resource(0x0424, XMP)))
-    + build.image_resource(0x0424, XMP),
+    + build.image_resource(0x0424, XMP)
+    + struct.pack(">IH", 0, 0),
     "sidecar": XMP,
     "sidecar, UTF-16": XMP.decode().encode("utf-16"),
 }

@@ -26,7 +26,7 @@ def test_the_sentence_names_the_carrier_and_other_carriers_are_read(tmp_path: Pa
     error = build.detect_damaged(tmp_path, content)
     assert error.code == "metadata_unreadable"
     assert str(error) == ("The XMP block of this file is damaged and could not be read to its end.")
-    assert [carrier for carrier, *_ in build.positions(list(error.findings))] == ["EXIF"]
+    assert [carrier for carrier, *_ in build.positions(list(error.findings))] == ["EXIF", "XMP"]
 
 
 def test_several_damages_are_all_said(tmp_path: Path) -> None:

@@ -119,7 +119,7 @@ def test_timestamp_is_utc(tmp_path: Path, clock: object, expected: str) -> None:
     ids=["all zero", "zero denominators", "absent"],
 )
 def test_empty_positions_are_not_reported(tmp_path: Path, changes: dict[str, object]) -> None:
-    assert build.detect(tmp_path, gps_jpeg(**changes)) == []
+    assert build.positions(build.detect(tmp_path, gps_jpeg(**changes))) == []
 
 
 @pytest.mark.parametrize(
