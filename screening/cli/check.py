@@ -14,6 +14,7 @@ from screening.cli.arguments import (
     PolicyOption,
     ProfileOption,
     ReferencesOption,
+    RevealOption,
     build_config,
 )
 
@@ -21,6 +22,7 @@ EXAMPLES = """\b
 Examples:
   screening check photo.jpg
   screening check clip.mp4 --profile undercover --quotes
+  screening check photo.jpg --reveal
 Exit code: as for scan (0 nothing found, 1 something found, 3 not fully examined)."""
 
 
@@ -38,6 +40,7 @@ def check(
             "--quotes", help="Show every rule that applies, with the words of the policy."
         ),
     ] = False,
+    reveal: RevealOption = False,
 ) -> None:
     """Say in plain words whether one picture or video may be posted, and why not."""
     from screening.errors import ConfigError  # noqa: PLC0415 - keeps --help quick
@@ -68,7 +71,7 @@ def check(
         plan = make_plan(settings, display.step)
         display.step("Looking at the file", 0, 1)
         [result] = make_executor(workers=1).run(plan, [file])
-    print(plain_answer(result, quotes=quotes))
+    print(plain_answer(result, quotes=quotes, reveal=reveal))
     summary = Summary(total=1)
     summary.add(result)
     raise typer.Exit(summary.exit_code)

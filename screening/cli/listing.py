@@ -28,7 +28,7 @@ def policies() -> None:
     from screening.detectors.registry import known_labels  # noqa: PLC0415
     from screening.policy import load_packs  # noqa: PLC0415
 
-    for pack in load_packs((), profile="employee", known_labels=known_labels()):
+    for pack in load_packs((), profile="employee", known_labels=known_labels):
         print(f"{pack.name} {pack.version}: {pack.document}")
         _table(
             (rule.id, rule.category.value, "; ".join(clause.section for clause in rule.clauses))

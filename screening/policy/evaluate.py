@@ -31,6 +31,7 @@ def evaluate(
 
 def _violations(pack: RulePack, findings: Sequence[Finding], profile: str) -> Iterator[Violation]:
     broken: dict[int, list[Finding]] = {}
+    embedded = [finding for finding in findings if finding.embedded]
     for finding in findings:
         positions = {
             position
@@ -49,5 +50,5 @@ def _violations(pack: RulePack, findings: Sequence[Finding], profile: str) -> It
                 decision=decision,
                 clauses=rule.clauses,
                 findings=tuple(finding.id for finding in evidence),
-                message=fill(rule.message, evidence),
+                message=fill(rule.message, evidence, embedded),
             )

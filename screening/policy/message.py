@@ -8,7 +8,8 @@ A template completes the sentence "Do not post this: ..." and may use
 - `{agencies}`: the distinct agencies it belongs to;
 - `{count}`: the number of findings.
 
-Nothing is ever taken from `Finding.text` or `Finding.sensitive`.
+What was seen only in pictures or videos inside the file has that added at its end. Nothing is
+ever taken from `Finding.text` or `Finding.sensitive`.
 """
 
 from __future__ import annotations
@@ -21,12 +22,28 @@ from screening.records import Finding
 _MOST_LISTED = 4  # a fifth name makes a sentence that nobody reads to its end
 
 _NOUNS = {  # singular and plural where they are not the label itself and the label with an s
+    "barcode": ("bar code", "bar codes"),
+    "campaign": ("campaign slogan", "campaign slogans"),
+    "credential": ("password or other credential", "passwords or other credentials"),
+    "date_of_birth": ("date of birth", "dates of birth"),
+    "description": ("hidden text", "hidden texts"),
     "device_identity": ("device identity", "device identities"),
+    "edit_history": ("trace of editing", "traces of editing"),
+    "email": ("e-mail address", "e-mail addresses"),
+    "embedded_media": ("hidden picture or video", "hidden pictures or videos"),
+    "embedded_preview_mismatch": ("preview of another picture", "previews of other pictures"),
     "gps_location": ("position", "positions"),
+    "id_document": ("identity document", "identity documents"),
     "marking": ("confidentiality marking", "confidentiality markings"),
+    "offensive_language": ("offensive word", "offensive words"),
     "patch": ("patch", "patches"),
     "person_name": ("person's name", "persons' names"),
     "police_word": ("word such as POLICE", "words such as POLICE"),
+    "programme": ("date of a judicial programme", "dates of judicial programmes"),
+    "ranked_name": ("name with its rank or office", "names with their rank or office"),
+    "roster_name": ("name on the roster", "names on the roster"),
+    "social_security_number": ("social-security number", "social-security numbers"),
+    "street_address": ("street address", "street addresses"),
     "work_email": ("work e-mail address", "work e-mail addresses"),
 }
 
@@ -44,9 +61,15 @@ def check_template(template: str) -> str:
     return template
 
 
-def fill(template: str, findings: Sequence[Finding]) -> str:
-    """`template` with its placeholders filled from at least one finding."""
-    return template.format_map(_Words(findings))
+def fill(template: str, findings: Sequence[Finding], embedded: Sequence[Finding] = ()) -> str:
+    """`template` with its placeholders filled.
+
+    Args:
+        template: see above.
+        findings: at least one.
+        embedded: the findings that stand for pictures and videos inside the file.
+    """
+    return template.format_map(_Words(findings)) + _seen_inside(findings, embedded)
 
 
 class _Words(dict[str, str]):
@@ -58,6 +81,17 @@ class _Words(dict[str, str]):
 
     def __missing__(self, placeholder: str) -> str:
         return _WORDS[placeholder](self._findings)
+
+
+def _seen_inside(findings: Sequence[Finding], embedded: Sequence[Finding]) -> str:
+    holders = {finding.within for finding in findings}
+    if "" in holders:
+        return ""
+    types = [str(one.evidence.get("media_type")) for one in embedded if one.id in holders]
+    kinds = {media_type.partition("/")[0] for media_type in types}
+    thing = kinds.pop() if len(kinds) == 1 and kinds <= {"image", "video"} else ""
+    words = {"image": "picture", "video": "video"}.get(thing, "picture or video")
+    return f" (in {'a' if len(holders) > 1 else 'the'} {words} inside the file)"
 
 
 def _kinds(findings: Sequence[Finding]) -> str:
@@ -105,7 +139,7 @@ def _nouns(findings: Sequence[Finding]) -> list[tuple[str, str]]:
 
 def _are_several(same: Sequence[Finding]) -> bool:
     """Whether one frame holds more than one; the same thing in many frames is one thing."""
-    frames = {finding.frame_index for finding in same}
+    frames = {(finding.within, finding.frame_index) for finding in same}
     return len(frames) < len(same) or (len(same) > 1 and len(_distinct(same, "name")) > 1)
 
 

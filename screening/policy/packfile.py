@@ -78,13 +78,15 @@ class ConditionForm(StrictModel):
     matches: Mapping[Text, Annotated[Text, AfterValidator(_is_pattern)]] = Field(
         default_factory=dict
     )
+    unless: Mapping[Text, Several] = Field(default_factory=dict)
 
     def conditions(self) -> Iterator[Condition]:
         """One condition for each label."""
         where = {key: frozenset(allowed) for key, allowed in self.where.items()}
+        unless = {key: frozenset(excepted) for key, excepted in self.unless.items()}
         matches = {key: re.compile(pattern) for key, pattern in self.matches.items()}
         for label in self.label:
-            yield Condition(label, self.min_score, where, matches)
+            yield Condition(label, self.min_score, where, matches, unless)
 
 
 class WhenForm(StrictModel):
@@ -118,7 +120,7 @@ class PackForm(StrictModel):
     clauses: Annotated[tuple[ClauseForm, ...], Field(min_length=1)]
     rules: Annotated[tuple[RuleForm, ...], Field(min_length=1)]
 
-    def mistakes(self, known_labels: frozenset[str]) -> Iterator[tuple[KeyPath, str]]:
+    def mistakes(self, known_labels: frozenset[str] | None) -> Iterator[tuple[KeyPath, str]]:
         """Names that are there twice or not at all, each with the place of the mistake."""
         clause_ids = [clause.id for clause in self.clauses]
         profiles = (DEFAULT, *BUILT_IN_PROFILES, *self.profiles)
@@ -135,7 +137,7 @@ class PackForm(StrictModel):
                     yield (*place, "decision", profile), _unknown("profile", profile, profiles)
             for index, condition in enumerate(rule.when.any_of):
                 for offset, label in enumerate(condition.label):
-                    if label not in known_labels:
+                    if known_labels is not None and label not in known_labels:
                         spot = (*place, "when", "any", index, "label", offset)
                         yield spot, _unknown("label", label, sorted(known_labels))
 

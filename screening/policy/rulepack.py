@@ -36,15 +36,18 @@ class Condition:
         min_score: lowest score that counts, 0..1.
         where: per key of the public evidence, the texts that count.
         matches: per key of the public evidence, a pattern found anywhere in its text.
+        unless: per key of the public evidence, the texts that do not count; what has no such
+            evidence counts.
     """
 
     label: str
     min_score: float = 0.0
     where: Mapping[str, frozenset[str]] = field(default_factory=dict)
     matches: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
+    unless: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def holds(self, finding: Finding) -> bool:
-        """Whether `finding` is meant; evidence that is not there meets nothing."""
+        """Whether `finding` is meant; evidence that is not there meets no part."""
         return (
             finding.label == self.label
             and finding.score >= self.min_score
@@ -55,6 +58,10 @@ class Condition:
             and all(
                 any(pattern.search(text) for text in _texts(finding.evidence, key))
                 for key, pattern in self.matches.items()
+            )
+            and all(
+                excepted.isdisjoint(_texts(finding.evidence, key))
+                for key, excepted in self.unless.items()
             )
         )
 

@@ -10,6 +10,7 @@ from screening.geometry import Box
 from screening.records import FileResult, Finding, Violation
 from screening.reports.atomic_text import AtomicText
 from screening.reports.base import ReportContext
+from screening.reports.inside import inside_words
 from screening.reports.masking import shown_result
 from screening.reports.wording import shown_path
 
@@ -28,6 +29,7 @@ COLUMNS = (
     "texts",
     "boxes",
     "frame_indexes",
+    "within",
     "failures",
 )
 
@@ -75,9 +77,14 @@ def _rows(result: FileResult) -> Iterator[tuple[str, ...]]:
     )
     for violation in verdict.violations:
         broken_by = [finding for finding in result.findings if finding.id in violation.findings]
-        yield (*file_cells, *_violation_cells(violation), *_finding_cells(broken_by), failures)
+        yield (
+            *file_cells,
+            *_violation_cells(violation),
+            *_finding_cells(broken_by, result),
+            failures,
+        )
     if not verdict.violations:
-        yield (*file_cells, *[""] * 6, *_finding_cells(result.findings), failures)
+        yield (*file_cells, *[""] * 6, *_finding_cells(result.findings, result), failures)
 
 
 def _violation_cells(violation: Violation) -> tuple[str, ...]:
@@ -91,13 +98,18 @@ def _violation_cells(violation: Violation) -> tuple[str, ...]:
     )
 
 
-def _finding_cells(findings: Iterable[Finding]) -> tuple[str, ...]:
+def _finding_cells(findings: Iterable[Finding], result: FileResult) -> tuple[str, ...]:
     findings = list(findings)
+    boxed = [finding for finding in findings if finding.box]
+    inside = any(finding.within for finding in boxed)
     return (
         _joined(finding.label for finding in findings),
         _joined(finding.text for finding in findings if finding.text),
-        "; ".join(_box_text(finding.box) for finding in findings if finding.box),
-        "; ".join(str(finding.frame_index) for finding in findings if finding.box),
+        "; ".join(_box_text(finding.box) for finding in boxed if finding.box),
+        "; ".join(str(finding.frame_index) for finding in boxed),
+        "; ".join(inside_words([finding], result) or "in the file" for finding in boxed)
+        if inside
+        else "",
     )
 
 

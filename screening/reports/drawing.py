@@ -61,24 +61,26 @@ def finding_weights(result: FileResult) -> dict[str, Decision]:
     return weights
 
 
-def marks_by_frame(shown: FileResult) -> dict[int, list[Mark]]:
+def marks_by_frame(shown: FileResult, within: str = "") -> dict[int, list[Mark]]:
     """The marks of every frame that has boxed findings, by rising frame index.
 
     Args:
         shown: a result that went through `shown_result`: captions carry its texts.
+        within: id of the finding whose embedded picture or video it is about; empty for the
+            file itself.
     """
     weights = finding_weights(shown)
     marks: dict[int, list[Mark]] = {}
     for finding in sorted(shown.findings, key=lambda finding: finding.frame_index):
-        if finding.box is not None:
+        if finding.box is not None and finding.within == within:
             weight = weights.get(finding.id, Decision.ALLOW)
             marks.setdefault(finding.frame_index, []).append(_mark(finding, finding.box, weight))
     return marks
 
 
-def telling_marks(shown: FileResult) -> dict[int, list[Mark]]:
+def telling_marks(shown: FileResult, within: str = "") -> dict[int, list[Mark]]:
     """Like `marks_by_frame`; if findings break rules, only those, so that a small one shows."""
-    marks = marks_by_frame(shown)
+    marks = marks_by_frame(shown, within)
     telling = {
         index: [mark for mark in group if mark.weight is not Decision.ALLOW]
         for index, group in marks.items()

@@ -4,33 +4,29 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import io
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import ClassVar
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
-from PIL import Image
 
-from screening.errors import MediaError
 from screening.records import Decision, FileResult, Finding
 from screening.reports import wording
 from screening.reports.atomic_text import AtomicText
 from screening.reports.base import ReportContext
-from screening.reports.drawing import draw_marks, finding_weights, telling_marks
+from screening.reports.drawing import finding_weights
+from screening.reports.inside import inside_words
 from screening.reports.masking import shown_result
+from screening.reports.provenance import provenance
 from screening.reports.reasons import Reason, reasons
-from screening.reports.reopen import frames_again
+from screening.reports.small_pictures import SmallPicture, inside_pictures, telling_picture
 from screening.resources import package_file
 
 _TEMPLATES = package_file("reports/templates")
-_THUMBNAIL_PX = 320
-_THUMBNAIL_QUALITY = 80
 
 # A thumbnail takes about 20 kB of the page; with 2000 of them it still opens in a second or two.
 MAX_THUMBNAILS = 2000
@@ -57,17 +53,18 @@ class HtmlWriter:
         """Render the card of one file."""
         number = self._decisions.total() + 1
         shown = shown_result(result, reveal=self._context.reveal)
-        thumbnail, no_thumbnail = self._thumbnail(shown, number)
+        picture, inside = self._pictures(shown, number)
         self._decisions[shown.verdict.decision] += 1
         self._incomplete += not shown.complete
         card = self._card.render(
             number=number,
             result=shown,
+            told=provenance(result.findings, reveal=self._context.reveal),
             reasons=[(reason, _seen_at(reason, shown)) for reason in reasons(shown)],
             weights=finding_weights(shown),
             findings=_ordered_findings(shown)[:MAX_FINDING_ROWS],
-            thumbnail=thumbnail,
-            no_thumbnail=no_thumbnail,
+            picture=picture,
+            inside=inside,
         )
         self._spool.write(card + "\n")
 
@@ -100,29 +97,13 @@ class HtmlWriter:
         for line in self._spool:
             yield Markup(line)  # noqa: S704 (rendered by an escaping template)
 
-    def _thumbnail(self, shown: FileResult, number: int) -> tuple[str, str]:
-        """The most telling frame as a data URI, or else why there is none."""
+    def _pictures(self, shown: FileResult, number: int) -> tuple[SmallPicture, list[SmallPicture]]:
+        """The most telling frame, and what is embedded."""
         if number > MAX_THUMBNAILS:
-            return "", f"Pictures are shown for the first {MAX_THUMBNAILS} files."
-        marks = telling_marks(shown)
-        index = max(
-            marks,
-            key=lambda index: (max(mark.weight.rank for mark in marks[index]), -index),
-            default=0,
-        )
-        try:
-            with closing(frames_again(shown, {index}, self._context.limits)) as frames:
-                frame = next(frames)
-        except MediaError as error:
-            return "", str(error)
-        picture = Image.fromarray(frame.pixels)
-        full_width = picture.width
-        picture.thumbnail((_THUMBNAIL_PX, _THUMBNAIL_PX))
-        scale = picture.width / full_width
-        draw_marks(picture, marks.get(index, ()), scale, with_captions=False)
-        buffer = io.BytesIO()
-        picture.save(buffer, "JPEG", quality=_THUMBNAIL_QUALITY)
-        return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode(), ""
+            missing = f"Pictures are shown for the first {MAX_THUMBNAILS} files."
+            return SmallPicture("", missing), []
+        limits = self._context.limits
+        return telling_picture(shown, limits), inside_pictures(shown, limits)
 
 
 def _environment() -> Environment:
@@ -140,8 +121,9 @@ def _environment() -> Environment:
         "sentence": wording.sentence,
         "words": wording.words,
         "percent": wording.percent,
+        "span_words": wording.span_words,
         "media_words": wording.media_words,
-        "places": lambda finding, media: wording.place_words([finding], media),
+        "places": lambda finding, shown: _places([finding], shown),
     }
     environment.globals |= {
         "Decision": Decision,
@@ -158,8 +140,14 @@ _DECISION_WORDS = {
 
 
 def _seen_at(reason: Reason, shown: FileResult) -> str:
-    broken_by = (finding for finding in shown.findings if finding.id in reason.findings)
-    return wording.place_words(broken_by, shown.media)
+    return _places([one for one in shown.findings if one.id in reason.findings], shown)
+
+
+def _places(findings: Sequence[Finding], shown: FileResult) -> str:
+    """In which frames of the file, and in what embedded in it; empty for a single picture."""
+    frames = wording.place_words(findings, shown.media)
+    inside = inside_words(findings, shown)
+    return ", ".join(part for part in (frames and f"at {frames}", inside) if part)
 
 
 def _ordered_findings(shown: FileResult) -> list[Finding]:

@@ -7,6 +7,7 @@ once, under the strictest rule it breaks. All rules, with what they say, come on
 from __future__ import annotations
 
 from screening.records import Decision, FileResult
+from screening.reports.provenance import provenance
 from screening.reports.reasons import Reason, reasons
 from screening.reports.wording import clause_words
 
@@ -20,18 +21,20 @@ _NOTHING_FOUND = (
     "Nothing was found in this file that your policies forbid. A picture can still say more than"
     " a program sees: look once more yourself before you post it."
 )
+_HOW_TO_SEE_IT = "Show it with --reveal."
 _NOT_CLEARED = "This file could not be fully examined, so it is not cleared for posting"
 
 
-def plain_answer(result: FileResult, *, quotes: bool = False) -> str:
+def plain_answer(result: FileResult, *, quotes: bool = False, reveal: bool = False) -> str:
     """What is wrong with a file, the strictest reasons first, each with the clauses behind it.
 
     Args:
         result: the file.
         quotes: name every rule, with all its clauses and what they say.
+        reveal: what the metadata say in clear, and not only of which kinds it is.
 
     Returns:
-        Paragraphs without sensitive values.
+        Paragraphs, without sensitive values unless `reveal`.
     """
     found = reasons(result)
     paragraphs = []
@@ -48,7 +51,11 @@ def plain_answer(result: FileResult, *, quotes: bool = False) -> str:
     paragraphs += [
         f"{_NOT_CLEARED}: {_lower_first(failure.message)}" for failure in result.failures
     ]
-    return "\n\n".join(paragraphs or [_NOTHING_FOUND])
+    if not paragraphs:
+        paragraphs.append(_NOTHING_FOUND)
+    if told := provenance(result.findings, reveal=reveal):
+        paragraphs.append(told if reveal else f"{told} {_HOW_TO_SEE_IT}")
+    return "\n\n".join(paragraphs)
 
 
 def _telling(found: list[Reason]) -> list[Reason]:

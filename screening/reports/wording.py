@@ -4,13 +4,26 @@ from __future__ import annotations
 
 import os
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from screening.records import Clause, Finding, MediaFile, MediaKind
+from screening.records import ByteSpan, Clause, Finding, MediaFile, MediaKind
 
 # Controls, format characters that reorder or hide text, surrogate halves, line separators.
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+
+_WORDS = {  # labels and keys whose own words would tell a reader too little
+    "carrier": "Written in",
+    "container": "File type",
+    "description": "Hidden text",
+    "edit_history": "Trace of editing",
+    "embedded_media": "Picture or video inside the file",
+    "embedded_preview_mismatch": "Preview of another picture",
+    "field": "Name of the field",
+    "media_type": "Type",
+}
+
+_MOST_LISTED = 4
 
 _UNITS = frozenset({"bytes", "deg", "m", "px", "s"})
 
@@ -35,6 +48,8 @@ def visible(text: str) -> str:
 
 def words(name: str) -> str:
     """A label or key in words: `gps_location` is `GPS location`, `altitude_m` `Altitude (m)`."""
+    if name in _WORDS:
+        return _WORDS[name]
     stem, _, unit = name.rpartition("_")
     spaced = f"{stem} ({unit})" if stem and unit in _UNITS else name
     spaced = spaced.replace("_", " ")
@@ -51,6 +66,19 @@ def sentence(message: str) -> str:
     """A message with a capital and a full stop: `It shows a seal.`."""
     capital = message[:1].upper() + message[1:]
     return capital if capital.endswith((".", "!", "?")) else f"{capital}."
+
+
+def listed(parts: Sequence[str]) -> str:
+    """`a, b and c`; from the sixth on only how many more there are."""
+    if len(parts) > _MOST_LISTED + 1:
+        parts = [*parts[:_MOST_LISTED], f"{len(parts) - _MOST_LISTED} more"]
+    return " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
+
+
+def span_words(spans: Sequence[ByteSpan]) -> str:
+    """Where in a file something stands, counted from 0: `bytes 123 to 456`; empty if unknown."""
+    runs = [f"{span.start} to {span.start + span.size_bytes - 1}" for span in spans]
+    return f"bytes {listed(runs)}" if runs else ""
 
 
 def percent(score: float) -> str:
@@ -87,10 +115,14 @@ def media_words(media: MediaFile) -> str:
 
 
 def place_words(findings: Iterable[Finding], media: MediaFile, at_most: int = 6) -> str:
-    """Where in a video or a multi-frame picture `findings` are; empty for a single picture."""
+    """Where in a video or a multi-frame picture `findings` are; empty for a single picture.
+
+    Those made in something that is embedded in the file have no place among its frames.
+    """
     if media.kind is not MediaKind.VIDEO and media.frames <= 1:
         return ""
-    places = list(dict.fromkeys(_place(finding) for finding in findings if finding.box))
+    seen = (finding for finding in findings if finding.box and not finding.within)
+    places = list(dict.fromkeys(_place(finding) for finding in seen))
     rest = len(places) - at_most
     return ", ".join(places[:at_most]) + (f" and {rest} more" if rest > 0 else "")
 

@@ -95,6 +95,17 @@ def test_undercover_profile_blocks(screening: Screening, repository: Path) -> No
     assert run.stdout.startswith("Do not post this: its metadata tells where it was taken.")
 
 
+def test_reveal_shows_where_and_when(screening: Screening, repository: Path) -> None:
+    photo = repository / "samples" / "gps_exif.jpg"
+    masked = screening("check", photo, "--detectors", "metadata").stdout
+    assert masked.splitlines()[-1] == (
+        "The file says where it was taken (GPS position) and when. Show it with --reveal."
+    )
+    clear = screening("check", photo, "--detectors", "metadata", "--reveal").stdout
+    assert clear.splitlines()[-1].startswith("Taken about 2500 km from Adamstown, Pitcairn, on 17")
+    assert "Adamstown" not in masked
+
+
 def violation(
     message: str, decision: Decision, findings: tuple[str, ...], document: str = "Rules"
 ) -> Violation:

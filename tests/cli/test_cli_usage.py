@@ -77,7 +77,7 @@ def test_shell_completion(screening: Screening) -> None:
 @pytest.mark.parametrize(
     ("words", "parts"),
     [
-        (("--detectors", "nose"), ("'nose'", "metadata, text, insignia")),
+        (("--detectors", "nose"), ("'nose'", "metadata, previews, text, insignia")),
         (("--detectors", ","), ("at least one detector",)),
         ((*METADATA, "--policy", "nonsense"), ("'nonsense'", "edmo-2016")),
         ((*METADATA, "--policy", "gone.yaml"), ("gone.yaml", "cannot be read")),

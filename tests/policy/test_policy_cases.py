@@ -60,7 +60,9 @@ def cases_of(pack_name: str) -> list[Case]:
 
 @pytest.fixture(scope="module")
 def packs(labels: frozenset[str]) -> dict[str, RulePack]:
-    return {pack.name: pack for pack in load_packs((), profile="employee", known_labels=labels)}
+    return {
+        pack.name: pack for pack in load_packs((), profile="employee", known_labels=lambda: labels)
+    }
 
 
 @pytest.mark.parametrize(
@@ -99,8 +101,8 @@ def mutants(pack: RulePack, rule: Rule) -> Iterator[tuple[str, RulePack]]:
         before, after = rule.conditions[:index], rule.conditions[index + 1 :]
         without = replace(rule, conditions=before + after)
         yield f"condition {index} on {condition.label} dropped", _with_rule(pack, without)
-        if condition.where or condition.matches:
-            bare = replace(condition, where={}, matches={})
+        if condition.where or condition.matches or condition.unless:
+            bare = replace(condition, where={}, matches={}, unless={})
             blunt = replace(rule, conditions=(*before, bare, *after))
             yield f"filters of condition {index} dropped", _with_rule(pack, blunt)
     for profile, decision in rule.decisions.items():

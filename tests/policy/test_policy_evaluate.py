@@ -44,7 +44,7 @@ finding_lists = st.lists(
 
 @pytest.fixture(scope="module")
 def packs(labels: frozenset[str]) -> tuple[RulePack, ...]:
-    return load_packs((), profile="employee", known_labels=labels)
+    return load_packs((), profile="employee", known_labels=lambda: labels)
 
 
 def make_pack(name: str, *rules: Rule) -> RulePack:
@@ -102,6 +102,18 @@ def test_profiles_shift_decisions_and_allow_leaves_no_violation() -> None:
     assert verdicts["official"].violations == ()
 
 
+def test_the_message_says_that_it_was_seen_inside_the_file() -> None:
+    pack = make_pack("own", make_rule("A-SEAL", Condition("seal"), default="review"))
+    clip = Finding(
+        "test", "embedded_media", 1.0, evidence={"media_type": "video/mp4"}, embedded=True
+    )
+    (clip,) = with_ids([clip])
+    (seal,) = with_ids([Finding("test", "seal", 1.0, within=clip.id)])
+    (violation,) = evaluate([pack], [clip, seal], [], "employee").violations
+    assert violation.message.endswith(" (in the video inside the file)")
+    assert violation.findings == (seal.id,)
+
+
 def test_conditions_look_at_label_score_and_public_evidence() -> None:
     pack = make_pack(
         "own",
@@ -111,6 +123,11 @@ def test_conditions_look_at_label_score_and_public_evidence() -> None:
         ),
         make_rule(
             "A-MATCH", Condition("seal", matches={"agency": re.compile("^City")}), default="review"
+        ),
+        make_rule(
+            "A-UNLESS",
+            Condition("badge", unless={"kind": frozenset({"toy", "cake"})}),
+            default="review",
         ),
     )
 
@@ -124,6 +141,9 @@ def test_conditions_look_at_label_score_and_public_evidence() -> None:
     assert broken_rules(pack, seal(kind=["c"], other="a")) == []
     assert broken_rules(pack, seal(agency="City of Fairhaven")) == ["A-MATCH"]
     assert broken_rules(pack, seal(agency="The City"), seal(agency=7)) == []
+    badges = [Finding("test", "badge", 0.0, evidence={"kind": kind}) for kind in ("star", "toy")]
+    assert [broken_rules(pack, badge) for badge in badges] == [["A-UNLESS"], []]
+    assert broken_rules(pack, Finding("test", "badge", 0.0)) == ["A-UNLESS"]
     hidden = Finding("test", "seal", 0.0, text="City", sensitive={"kind": "a", "agency": "City"})
     assert broken_rules(pack, hidden) == []
 

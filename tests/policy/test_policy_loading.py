@@ -12,6 +12,7 @@ from screening.detectors.registry import known_labels
 from screening.errors import ConfigError
 from screening.policy import load_packs, shipped_packs
 from screening.records import Decision
+from screening.resources import package_file
 
 PACK = """\
 schema: screening/rulepack/1
@@ -122,7 +123,7 @@ def write(folder: Path, text: str, name: str = "own.yaml") -> str:
 
 def test_an_own_pack_becomes_types(tmp_path: Path, labels: frozenset[str]) -> None:
     path = write(tmp_path, PACK)
-    (pack,) = load_packs([path], profile="night-shift", known_labels=labels)
+    (pack,) = load_packs([path], profile="night-shift", known_labels=lambda: labels)
     assert pack.sha256 == hashlib.sha256(PACK.encode()).hexdigest()
     assert (pack.name, pack.document, str(pack.document_date)) == (
         "own",
@@ -146,50 +147,62 @@ def test_a_mistake_names_file_line_and_key(
     assert PACK.count(old) == 1
     path = write(tmp_path, PACK.replace(old, new))
     with pytest.raises(ConfigError, match=re.escape(words)) as caught:
-        load_packs([path], profile="employee", known_labels=labels)
+        load_packs([path], profile="employee", known_labels=lambda: labels)
     assert (str(caught.value.file), caught.value.line, caught.value.key) == (path, line, key)
 
 
 def test_no_policy_means_all_that_are_shipped(labels: frozenset[str]) -> None:
-    packs = load_packs((), profile="official", known_labels=labels)
+    packs = load_packs((), profile="official", known_labels=lambda: labels)
     assert tuple(pack.name for pack in packs) == shipped_packs()
     assert shipped_packs() == ("edmo-2016", "model-le", "rite-draft", "stl-ar150-2020")
 
 
 def test_shipped_packs_name_only_labels_that_detectors_declare() -> None:
-    packs = load_packs((), profile="employee", known_labels=known_labels())
+    paths = [str(package_file(f"policy/packs/{name}.yaml")) for name in shipped_packs()]
+    packs = load_packs(paths, profile="employee", known_labels=known_labels)
     assert all(pack.rules for pack in packs)
+
+
+def test_labels_are_asked_for_own_packs_only() -> None:
+    asked: list[bool] = []
+
+    def labels() -> frozenset[str]:
+        asked.append(True)
+        return known_labels()
+
+    load_packs(("edmo-2016",), profile="employee", known_labels=labels)
+    assert asked == []
 
 
 def test_packs_come_in_the_order_asked_for(tmp_path: Path, labels: frozenset[str]) -> None:
     policies = ["rite-draft", write(tmp_path, PACK), "edmo-2016"]
-    packs = load_packs(policies, profile="employee", known_labels=labels)
+    packs = load_packs(policies, profile="employee", known_labels=lambda: labels)
     assert [pack.name for pack in packs] == ["rite-draft", "own", "edmo-2016"]
 
 
 def test_an_unknown_pack_lists_the_known_ones(labels: frozenset[str]) -> None:
     with pytest.raises(ConfigError, match="no rule pack 'edmo'; there are edmo-2016, model-le"):
-        load_packs(["edmo"], profile="employee", known_labels=labels)
+        load_packs(["edmo"], profile="employee", known_labels=lambda: labels)
 
 
 @pytest.mark.parametrize("profile", ["emploee", "night-shift", "default", ""])
 def test_a_profile_that_no_pack_declares(labels: frozenset[str], profile: str) -> None:
     with pytest.raises(ConfigError, match="there are employee, undercover, official") as caught:
-        load_packs(["edmo-2016"], profile=profile, known_labels=labels)
+        load_packs(["edmo-2016"], profile=profile, known_labels=lambda: labels)
     assert caught.value.key == "profile"
 
 
 def test_a_pack_given_twice(tmp_path: Path, labels: frozenset[str]) -> None:
     path = write(tmp_path, PACK)
     with pytest.raises(ConfigError, match="'own' is already taken") as caught:
-        load_packs([path, path], profile="employee", known_labels=labels)
+        load_packs([path, path], profile="employee", known_labels=lambda: labels)
     assert (caught.value.line, caught.value.key) == (2, "name")
 
 
 def test_a_rule_id_of_another_pack(tmp_path: Path, labels: frozenset[str]) -> None:
     path = write(tmp_path, PACK.replace("OWN-2-PLACE", "EDMO-2D-DOCKET"))
     with pytest.raises(ConfigError, match=r"already taken by .*edmo-2016\.yaml") as caught:
-        load_packs(["edmo-2016", path], profile="employee", known_labels=labels)
+        load_packs(["edmo-2016", path], profile="employee", known_labels=lambda: labels)
     assert (caught.value.line, caught.value.key) == (29, "rules.1.id")
 
 
@@ -210,5 +223,5 @@ def test_a_file_that_is_no_pack(
     if content is not None:
         path.write_bytes(content)
     with pytest.raises(ConfigError, match=words) as caught:
-        load_packs([str(path)], profile="employee", known_labels=labels)
+        load_packs([str(path)], profile="employee", known_labels=lambda: labels)
     assert str(caught.value.file) == str(path)

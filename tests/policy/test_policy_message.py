@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -76,6 +77,56 @@ def test_names_and_count(number: int, sentence: str) -> None:
     assert fill("{count}: {names}", findings) == sentence
 
 
+@pytest.mark.parametrize(
+    ("media_types", "within", "sentence"),
+    [
+        (["video/mp4"], ["e0"], "it shows a seal (in the video inside the file)"),
+        (["image/jpeg"], ["e0", "e0"], "it shows seals (in the picture inside the file)"),
+        (["image/jpeg"], ["e0", ""], "it shows a seal"),
+        (
+            ["image/jpeg", "video/mp4"],
+            ["e0", "e1"],
+            "it shows a seal (in a picture or video inside the file)",
+        ),
+        (
+            ["image/jpeg", "video/mp4"],
+            ["e1"],
+            "it shows a seal (in the video inside the file)",
+        ),
+        ([], ["lost"], "it shows a seal (in the picture or video inside the file)"),
+    ],
+)
+def test_what_was_seen_in_a_picture_inside_the_file(
+    media_types: list[str], within: list[str], sentence: str
+) -> None:
+    embedded = [
+        Finding(
+            "test",
+            "embedded_media",
+            1.0,
+            evidence={"media_type": one},
+            embedded=True,
+            id=f"e{index}",
+        )
+        for index, one in enumerate(media_types)
+    ]
+    seals = [replace(seen("seal"), within=holder) for holder in within]
+    assert fill("it shows {things}", seals, embedded) == sentence
+
+
+@pytest.mark.parametrize(
+    ("label", "several"),
+    [
+        ("description", "a hidden text|hidden texts"),
+        ("edit_history", "a trace of editing|traces of editing"),
+        ("embedded_media", "a hidden picture or video|hidden pictures or videos"),
+        ("embedded_preview_mismatch", "a preview of another picture|previews of other pictures"),
+    ],
+)
+def test_things_of_the_metadata(label: str, several: str) -> None:
+    assert "|".join(fill("{things}", [seen(label)] * number) for number in (1, 2)) == several
+
+
 def test_braces_in_a_name_are_only_letters() -> None:
     assert fill("of {names}", [seen("seal", name="{count} {0.text}")]) == "of {count} {0.text}"
 
@@ -85,7 +136,7 @@ def test_no_shipped_message_shows_text_or_sensitive_evidence(
     labels: frozenset[str], profile: str
 ) -> None:
     secret: Mapping[str, str] = dict.fromkeys(("name", "agency", "kind", "value"), "S3CRET")
-    for pack in load_packs((), profile=profile, known_labels=labels):
+    for pack in load_packs((), profile=profile, known_labels=lambda: labels):
         for rule in pack.rules:
             findings = [
                 Finding("test", condition.label, 0.9, text="S3CRET", sensitive=secret)

@@ -53,6 +53,7 @@ def test_one_row_per_violation(make_context: MakeContext, make_result: MakeResul
                 "[100.0, 80.0, 180.0, 160.0]",
                 "0",
                 "",
+                "",
             ),
             strict=True,
         )
