@@ -1,5 +1,8 @@
 # Short names for `python3 tools/project.py ...`; each job sets up what it needs.
-.PHONY: demo test golden samples bench clean
+.PHONY: demo test golden samples bench fuzz clean
+
+# Seconds that each metadata reader is fuzzed by `make fuzz`.
+FUZZ_SECONDS ?= 30
 
 demo:     ## screen samples/ and compare with what was planted
 	python3 tools/project.py demo
@@ -18,7 +21,17 @@ bench:    ## measure on the real data of ../shared; prints tables
 	.venv/bin/python benchmarks/seal_on_photos.py
 	.venv/bin/python benchmarks/real_input.py
 	.venv/bin/python benchmarks/hostile_input.py
+	.venv/bin/python benchmarks/metadata_truth.py
+	.venv/bin/python benchmarks/metadata_leaks.py
+	.venv/bin/python benchmarks/metadata_rate.py
+	.venv/bin/python benchmarks/metadata_hostile.py
 	.venv/bin/python benchmarks/start_up.py
+
+fuzz:     ## fuzz every metadata reader for FUZZ_SECONDS each (Linux on x86-64)
+	.venv/bin/python -m pip install --quiet --constraint constraints.txt --editable '.[fuzz]'
+	for reader in $$(.venv/bin/python fuzz/fuzz_readers.py --list); do \
+		.venv/bin/python fuzz/fuzz_readers.py $$reader -max_total_time=$(FUZZ_SECONDS) || exit 1; \
+	done
 
 clean:
 	rm -rf .venv screening-results
