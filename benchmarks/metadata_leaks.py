@@ -28,6 +28,8 @@ from screening.screen import screen_file
 
 TOLERANCE_DEG = 1e-4  # `loci` keeps 16 binary digits
 WORDS = (PLACE, PERSON)
+SPELLINGS = ("10,20.4", "+10.34", "[10, 20, 24]")
+"""Of the latitude, as XMP, ISO 6709 and exifread write it."""
 
 
 def by_us(path: Path, label: str) -> bool:
@@ -52,7 +54,7 @@ def by_exifread(path: Path, _label: str) -> bool:
     with path.open("rb") as handle:
         tags = exifread.process_file(handle)
         place = exifread.utils.get_gps_coords(tags)
-    return _tells([*place, *map(str, tags.values())])
+    return _tells([*(place or ()), *map(str, tags.values())])
 
 
 def by_pillow(path: Path, _label: str) -> bool:
@@ -84,7 +86,7 @@ def _tells(values: Any) -> bool:
     numbers = [number for text in texts for number in _numbers(text)]
     latitude = any(abs(abs(number) - LATITUDE_DEG) < TOLERANCE_DEG for number in numbers)
     longitude = any(abs(abs(number) + LONGITUDE_DEG) < TOLERANCE_DEG for number in numbers)
-    spelled = any("10,20.4" in text for text in texts) or any("+10.34" in text for text in texts)
+    spelled = any(spelling in text for text in texts for spelling in SPELLINGS)
     return (latitude and longitude) or spelled or any(word in t for word in WORDS for t in texts)
 
 
