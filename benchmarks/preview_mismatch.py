@@ -22,8 +22,8 @@ import cv2
 from preview_cases import DATA, Case, covered_cases, crop_cases, photos, true_cases
 
 from screening.config import MediaLimits, ScreenConfig
-from screening.detectors.metadata.preview_examples import with_exif_thumbnail
-from screening.detectors.metadata.previews import PreviewDetector, PreviewOptions
+from screening.detectors.metadata.previews.detector import PreviewDetector, PreviewOptions
+from screening.detectors.metadata.previews.examples import with_exif_thumbnail
 from screening.detectors.metadata.reading import read_metadata
 from screening.detectors.metadata.source import Source
 from screening.errors import DetectorError, MediaError

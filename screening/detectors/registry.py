@@ -16,7 +16,7 @@ DETECTORS = PluginTable(
     group="screening.detectors",
     built_in={
         "metadata": "screening.detectors.metadata.detector:MetadataDetector",
-        "previews": "screening.detectors.metadata.previews:PreviewDetector",
+        "previews": "screening.detectors.metadata.previews.detector:PreviewDetector",
         "text": "screening.detectors.text.detector:TextDetector",
         "insignia": "screening.detectors.insignia.detector:InsigniaDetector",
     },

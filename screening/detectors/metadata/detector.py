@@ -14,8 +14,8 @@ from screening.detectors.metadata.example_files import picture_with_metadata, pn
 from screening.detectors.metadata.gazetteer import SOURCE as TOWNS_PACKAGE
 from screening.detectors.metadata.gazetteer import Gazetteer
 from screening.detectors.metadata.harvest import Fact, Harvest
+from screening.detectors.metadata.packets.sidecars import read_sidecars
 from screening.detectors.metadata.reading import read_metadata
-from screening.detectors.metadata.sidecars import read_sidecars
 from screening.detectors.metadata.source import Source
 from screening.errors import DetectorError
 from screening.media.formats import UNKNOWN_TYPE, extension_matches

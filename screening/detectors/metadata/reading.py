@@ -4,31 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from screening.detectors.metadata.appended import read_appended
-from screening.detectors.metadata.ciff import SIGNATURES as CIFF_SIGNATURES
-from screening.detectors.metadata.ciff import read_ciff
-from screening.detectors.metadata.exif import read_exif
-from screening.detectors.metadata.gif import find_gif_blocks
-from screening.detectors.metadata.gpmf import read_gpmf
 from screening.detectors.metadata.harvest import BlockKind, Harvest
-from screening.detectors.metadata.icc import read_icc
-from screening.detectors.metadata.iptc import read_iptc
-from screening.detectors.metadata.isobmff import find_box_blocks
-from screening.detectors.metadata.jpeg import find_jpeg_blocks
-from screening.detectors.metadata.jumbf import read_jumbf
-from screening.detectors.metadata.maker_notes import read_canon_note
-from screening.detectors.metadata.matroska import EBML_START, read_matroska
-from screening.detectors.metadata.mrw import read_mrw
-from screening.detectors.metadata.photoshop import find_psd_blocks, read_image_resources
-from screening.detectors.metadata.png import find_png_blocks
-from screening.detectors.metadata.raf import read_raf
-from screening.detectors.metadata.riff import find_riff_blocks
+from screening.detectors.metadata.movies.isobmff import find_box_blocks
+from screening.detectors.metadata.movies.matroska import EBML_START, read_matroska
+from screening.detectors.metadata.movies.riff import find_riff_blocks
+from screening.detectors.metadata.movies.still_boxes import CODESTREAM_START, read_codestream
+from screening.detectors.metadata.packets.icc import read_icc
+from screening.detectors.metadata.packets.iptc import read_iptc
+from screening.detectors.metadata.packets.jumbf import read_jumbf
+from screening.detectors.metadata.packets.xmp import looks_like_xmp, read_xmp
 from screening.detectors.metadata.source import Source
-from screening.detectors.metadata.still_boxes import CODESTREAM_START, read_codestream
-from screening.detectors.metadata.svg import looks_like_svg, read_svg
-from screening.detectors.metadata.tiff import DirectoryKind
-from screening.detectors.metadata.x3f import read_x3f
-from screening.detectors.metadata.xmp import looks_like_xmp, read_xmp
+from screening.detectors.metadata.stills.ciff import SIGNATURES as CIFF_SIGNATURES
+from screening.detectors.metadata.stills.ciff import read_ciff
+from screening.detectors.metadata.stills.gif import find_gif_blocks
+from screening.detectors.metadata.stills.jpeg import find_jpeg_blocks
+from screening.detectors.metadata.stills.mrw import read_mrw
+from screening.detectors.metadata.stills.photoshop import find_psd_blocks, read_image_resources
+from screening.detectors.metadata.stills.png import find_png_blocks
+from screening.detectors.metadata.stills.raf import read_raf
+from screening.detectors.metadata.stills.svg import looks_like_svg, read_svg
+from screening.detectors.metadata.stills.x3f import read_x3f
+from screening.detectors.metadata.tiff.exif import read_exif
+from screening.detectors.metadata.tiff.maker_notes import read_canon_note
+from screening.detectors.metadata.tiff.tiff import DirectoryKind
+from screening.detectors.metadata.tracks.gpmf import read_gpmf
+from screening.detectors.metadata.trailers.appended import read_appended
 
 Reader = Callable[[Source, Harvest], None]
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import movie_builders as movies
 import pytest
 
-from screening.detectors.metadata.gpmf import gpmf_positions, read_gpmf
 from screening.detectors.metadata.harvest import Fact, Harvest
 from screening.detectors.metadata.source import DamagedError, Source
+from screening.detectors.metadata.tracks.gpmf import gpmf_positions, read_gpmf
 
 HERE = (10.34, -40.835)
 

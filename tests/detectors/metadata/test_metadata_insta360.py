@@ -9,9 +9,9 @@ import metadata_builders as build
 import pytest
 
 from screening.detectors.metadata.harvest import Harvest
-from screening.detectors.metadata.insta360 import read_insta360_records
 from screening.detectors.metadata.reading import read_metadata
 from screening.detectors.metadata.source import DamagedError, Source
+from screening.detectors.metadata.tracks.insta360 import read_insta360_records
 
 END_MARK = b"8db42d694ccc418790edff439fe026bf"
 

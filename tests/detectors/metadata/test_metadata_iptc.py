@@ -10,7 +10,7 @@ import pytest
 from block_builders import read, values
 
 from screening.detectors.metadata.harvest import BlockKind
-from screening.detectors.metadata.iptc import MAX_DATASETS
+from screening.detectors.metadata.packets.iptc import MAX_DATASETS
 
 EVERYTHING = build.iptc_block(
     (1, 90, b"\x1b%G"),

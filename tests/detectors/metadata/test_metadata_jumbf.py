@@ -9,8 +9,8 @@ import metadata_builders as build
 import pytest
 from block_builders import cbor, jumbf_box, picture_boxes, read, superbox
 
-from screening.detectors.metadata.cbor import decode_cbor
 from screening.detectors.metadata.harvest import BlockKind
+from screening.detectors.metadata.packets.cbor import decode_cbor
 from screening.detectors.metadata.source import DamagedError
 
 THUMBNAIL = build.jpeg(build.exif_segment(build.tiff_block()))

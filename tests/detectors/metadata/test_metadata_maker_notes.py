@@ -15,8 +15,8 @@ import pytest
 from exif_builders import Blob, Note, Raw, Short, harvest_of, noted, said, small_jpeg, tiff
 
 from screening.detectors.metadata.harvest import Harvest
-from screening.detectors.metadata.maker_notes import read_canon_note
 from screening.detectors.metadata.source import Source
+from screening.detectors.metadata.tiff.maker_notes import read_canon_note
 
 JPEG = small_jpeg()
 CANON = Note(b"", {0x0009: "Kim Example", 0x000C: 4711})

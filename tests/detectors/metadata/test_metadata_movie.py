@@ -11,7 +11,7 @@ import metadata_builders as build
 import pytest
 from PIL import Image
 
-from screening.detectors.metadata.named_tags import MAX_TEXTS
+from screening.detectors.metadata.movies.named_tags import MAX_TEXTS
 from screening.records import Finding
 
 POSITION = ("QuickTime", 10.34, -40.835)

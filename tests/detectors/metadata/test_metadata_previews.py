@@ -13,12 +13,12 @@ from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageOps
 
 from screening.config import MediaLimits
 from screening.detectors.base import DetectorResources
-from screening.detectors.metadata.comparison import compare
-from screening.detectors.metadata.preview_examples import (
+from screening.detectors.metadata.previews.comparison import compare
+from screening.detectors.metadata.previews.detector import PreviewDetector, PreviewOptions
+from screening.detectors.metadata.previews.examples import (
     picture_with_other_thumbnail,
     with_exif_thumbnail,
 )
-from screening.detectors.metadata.previews import PreviewDetector, PreviewOptions
 from screening.errors import DetectorError
 from screening.media import identify, open_frames
 from screening.records import Finding, Frame

@@ -8,7 +8,7 @@ import pytest
 
 from screening.config import MediaLimits
 from screening.detectors.base import DetectorResources
-from screening.detectors.metadata.previews import PreviewDetector, PreviewOptions
+from screening.detectors.metadata.previews.detector import PreviewDetector, PreviewOptions
 from screening.errors import DetectorError
 from screening.media import identify, open_frames
 

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image, ImageCms
 from PIL.ExifTags import IFD
 
-from screening.detectors.metadata.riff import riff_time
+from screening.detectors.metadata.movies.riff import riff_time
 from screening.records import Finding
 
 HERE = (build.LATITUDE_DEG, build.LONGITUDE_DEG)

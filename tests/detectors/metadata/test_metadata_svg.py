@@ -11,7 +11,7 @@ import pytest
 from block_builders import read, values
 
 from screening.detectors.metadata.harvest import BlockKind
-from screening.detectors.metadata.svg import looks_like_svg
+from screening.detectors.metadata.stills.svg import looks_like_svg
 
 PICTURE = build.jpeg(build.exif_segment(build.tiff_block()))
 DRAWING = f"""<?xml version="1.0"?>

@@ -12,8 +12,8 @@ import pytest
 
 from screening.detectors.metadata.harvest import Harvest
 from screening.detectors.metadata.reading import read_metadata
-from screening.detectors.metadata.sample_table import MAX_SAMPLES_READ
 from screening.detectors.metadata.source import Source
+from screening.detectors.metadata.tracks.sample_table import MAX_SAMPLES_READ
 
 HERE = (10.34, -40.835)
 

@@ -1,0 +1,1 @@
+"""The previews detector: small copies that show something else than their picture."""

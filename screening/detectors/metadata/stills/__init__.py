@@ -1,0 +1,1 @@
+"""Still-picture containers: which blocks they hold, and where they end."""

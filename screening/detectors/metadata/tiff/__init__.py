@@ -1,0 +1,1 @@
+"""TIFF structures: EXIF, makers' notes, previews, raw files."""

@@ -1,0 +1,1 @@
+"""Positions over time: samples of timed tracks, telemetry records."""
