@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+# `json.dumps` would make a new encoder for every finding.
+_as_json = json.JSONEncoder(sort_keys=True).encode
+
 EvidenceValue = str | int | float | bool | None | list[str] | list[float]
 Evidence = Mapping[str, EvidenceValue]
 
@@ -184,7 +187,7 @@ def _in_stable_order(finding: Finding) -> tuple[tuple[object, ...], str, Finding
         finding.label,
         place,
         identity,
-        json.dumps([finding.text, dict(finding.sensitive)], sort_keys=True),
+        _as_json([finding.text, dict(finding.sensitive)]),
         finding.spans,
         -finding.score,
     )
@@ -202,7 +205,7 @@ def _public_identity(finding: Finding) -> str:
     ]
     if finding.within:
         identity.append(finding.within)
-    return json.dumps(identity, sort_keys=True)
+    return _as_json(identity)
 
 
 @dataclass(frozen=True, slots=True)

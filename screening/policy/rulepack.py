@@ -48,10 +48,10 @@ class Condition:
 
     def holds(self, finding: Finding) -> bool:
         """Whether `finding` is meant; evidence that is not there meets no part."""
+        if finding.label != self.label or finding.score < self.min_score:
+            return False
         return (
-            finding.label == self.label
-            and finding.score >= self.min_score
-            and all(
+            all(
                 not allowed.isdisjoint(_texts(finding.evidence, key))
                 for key, allowed in self.where.items()
             )

@@ -30,6 +30,7 @@ class Examination:
         deadline_s: reading of `perf_counter` after which no new frame is started.
         embedded: the finding whose embedded picture or video is being examined; None for the
             file itself.
+        answers: calls of detectors that found something.
         seen_frames: digests; the pages of an MPO are embedded pictures as well.
     """
 
@@ -39,6 +40,7 @@ class Examination:
     failures: list[Failure] = field(default_factory=list)
     timings_s: dict[str, float] = field(default_factory=dict)
     seen_frames: set[bytes] = field(default_factory=set)
+    answers: int = 0
 
     def stage(self, name: str) -> _Stage:
         """A `with` block that is timed and whose errors become failures."""
@@ -53,6 +55,11 @@ class Examination:
             failure = replace(failure, message=f"{where}: {failure.message}")
         if failure not in self.failures:
             self.failures.append(failure)
+
+    def numbered_findings(self) -> tuple[Finding, ...]:
+        """All findings in a stable order, each with its id."""
+        # What came from one call of one detector is in order already.
+        return tuple(self.findings) if self.answers < 2 else with_ids(self.findings)
 
     def holds_video(self) -> bool:
         """Whether a video inside the file is known, and so will be looked at."""
@@ -76,6 +83,7 @@ class Examination:
             found = [_seen_in(self.embedded, finding) for finding in found]
         findings = with_ids(found)  # raises TypeError for what could not be written to a report
         self.findings += findings
+        self.answers += bool(findings)
         for label in sorted({one.label for one in findings} - detector.labels):
             message = (
                 f"The detector {detector.name} reported {label!r}, which it does not declare;"

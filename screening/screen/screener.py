@@ -22,7 +22,6 @@ from screening.records import (
     MediaFile,
     MediaKind,
     Verdict,
-    with_ids,
 )
 from screening.screen.embedded import to_follow
 from screening.screen.examination import Examination, FrameSource
@@ -95,7 +94,7 @@ class Screener:
                 exam.embedded = None
 
     def _judge(self, media: MediaFile, exam: Examination) -> FileResult:
-        findings = with_ids(exam.findings)
+        findings = exam.numbered_findings()
         verdict = Verdict(Decision.REVIEW)
         with exam.stage("policy"):
             verdict = evaluate(self._plan.packs, findings, exam.failures, self._plan.config.profile)
