@@ -10,6 +10,7 @@ import typer
 from screening.cli.arguments import (
     ConfigOption,
     DetectorsOption,
+    OcrOption,
     OptionOption,
     PolicyOption,
     ProfileOption,
@@ -34,6 +35,7 @@ def check(
     detectors: DetectorsOption = None,
     config: ConfigOption = None,
     option: OptionOption = None,
+    ocr: OcrOption = None,
     quotes: Annotated[
         bool,
         typer.Option(
@@ -56,6 +58,7 @@ def check(
         references=references,
         detectors=detectors,
         option=option,
+        ocr=ocr,
     )
     from screening.run.confinement import confine_process  # noqa: PLC0415
 

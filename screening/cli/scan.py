@@ -11,6 +11,7 @@ import typer
 from screening.cli.arguments import (
     ConfigOption,
     DetectorsOption,
+    OcrOption,
     OptionOption,
     PolicyOption,
     ProfileOption,
@@ -45,6 +46,7 @@ def scan(
     ] = "jsonl,html",
     config: ConfigOption = None,
     option: OptionOption = None,
+    ocr: OcrOption = None,
     workers: Annotated[
         int | None,
         typer.Option(
@@ -84,6 +86,7 @@ def scan(
         references=references,
         detectors=detectors,
         option=option,
+        ocr=ocr,
     )
     display = RunDisplay(quiet=quiet)
     with display.shown():

@@ -5,25 +5,39 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import re
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
+from pathlib import Path
 from typing import Annotated, ClassVar
 
 import cv2
 import numpy as np
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from screening.config import StrictModel
 from screening.detectors.base import DetectorResources, Example, Progress
+from screening.detectors.text.barcodes import read_codes
 from screening.detectors.text.engines import engine_class
 from screening.detectors.text.engines.base import TextLine
-from screening.detectors.text.recognisers import RECOGNISER_LABELS, recognisers
-from screening.detectors.text.recognisers.base import Recogniser, Span
+from screening.detectors.text.pages import Page
+from screening.detectors.text.recognisers import (
+    RECOGNISER_LABELS,
+    Knowledge,
+    page_recognisers,
+    recognisers,
+)
+from screening.detectors.text.recognisers.rosters import roster_digest
 from screening.errors import DetectorError
-from screening.geometry import Box, Polygon
 from screening.records import Finding, Frame
 
 logger = logging.getLogger(__name__)
+
+_PACKAGES = (
+    "better-profanity", "courts-db", "names", "phonenumbers", "python-stdnum", "rapidfuzz",
+    "zxing-cpp",
+)  # fmt: skip
+"""What else decides what is recognised."""
 
 
 class TextOptions(StrictModel):
@@ -34,22 +48,35 @@ class TextOptions(StrictModel):
         languages: Tesseract language codes joined by `+`.
         min_score: lines the engine is less sure of are dropped.
         email_domains: work e-mail domains besides those in the reference catalogs.
+        docket_patterns: case numbers of other courts, each as `name=regular expression`.
+        region: two letters of the country whose phone numbers are written without country code.
+        roster: file of names to look for, one per line; none for an empty text.
     """
 
     engine: str = "rapidocr"
     languages: Annotated[str, Field(pattern=r"^[A-Za-z_]+(\+[A-Za-z_]+)*$")] = "eng"
     min_score: Annotated[float, Field(ge=0, le=1)] = 0.5
     email_domains: list[str] = Field(default_factory=list)
+    docket_patterns: list[str] = Field(default_factory=list)
+    region: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "US"
+    roster: str = ""
+
+    @field_validator("docket_patterns")
+    @classmethod
+    def _patterns(cls, written: list[str]) -> list[str]:
+        for pattern in written:
+            _named_pattern(pattern)
+        return written
 
 
 class TextDetector:
     """Raw lines as `text`, and what the recognisers know as findings of their own."""
 
     name: ClassVar[str] = "text"
-    labels: ClassVar[frozenset[str]] = RECOGNISER_LABELS | {"text"}
-    version: ClassVar[str] = "1"
+    labels: ClassVar[frozenset[str]] = RECOGNISER_LABELS | {"text", "barcode"}
+    version: ClassVar[str] = "2"
     summary: ClassVar[str] = (
-        "Readable text: agencies, courts, police words, plates, numbers, markings."
+        "Readable text and bar codes: agencies, courts, people, numbers, addresses, markings."
     )
     Options: ClassVar[type[StrictModel]] = TextOptions
 
@@ -58,15 +85,17 @@ class TextDetector:
         self._engine = engine_class(self._options.engine)(
             self._options.languages, resources.threads
         )
-        self._recognisers = recognisers(resources.agencies, self._options.email_domains)
+        self._recognisers = recognisers(_knowledge(self._options, resources))
+        self._page_recognisers = page_recognisers()
 
     @classmethod
     def prepare(
         cls, options: StrictModel, resources: DetectorResources, progress: Progress
     ) -> None:
-        """Check that the engine is installed."""
+        """Check that the engine is installed and that the roster can be used."""
         typed = _typed(options)
         engine_class(typed.engine).check_installed(typed.languages)
+        recognisers(_knowledge(typed, resources))
 
     @classmethod
     def assets(cls, options: StrictModel, resources: DetectorResources) -> Mapping[str, str]:
@@ -75,9 +104,12 @@ class TextDetector:
         known = json.dumps(
             [[agency.name, agency.aliases, agency.email_domains] for agency in resources.agencies]
         )
-        return dict(engine_class(typed.engine).assets(typed.languages)) | {
+        roster = {"roster": roster_digest(Path(typed.roster))} if typed.roster else {}
+        return {
+            **engine_class(typed.engine).assets(typed.languages),
             "agencies": hashlib.sha256(known.encode()).hexdigest(),
-            "courts-db": version("courts-db"),
+            **{package: version(package) for package in _PACKAGES},
+            **roster,
         }
 
     @classmethod
@@ -95,6 +127,19 @@ class TextDetector:
                 "unit_number": "UNIT 4512",
                 "license_plate": "ABC 1234",
                 "work_email": "clerk@example.gov",
+                "email": "jane@mail.example.com",
+                "phone_number": "314-555-0142",
+                "social_security_number": "SSN 219-45-6789",
+                "date_of_birth": "DOB 04/12/1987",
+                "street_address": "1420 Elm Street",
+                "incident_number": "INCIDENT 24-00123",
+                "ranked_name": "SGT. EXAMPLE",
+                "full_name": "SARAH THOMPSON",
+                "credential": "PASSWORD: blue7fox",
+                "payment_card": "4111 1111 1111 1111",
+                "offensive_language": "BULLSHIT",
+                "threat": "I WILL KILL YOU",
+                "campaign": "RE-ELECT EXAMPLE",
             }.items()
         ]
 
@@ -102,142 +147,33 @@ class TextDetector:
         """Lines and recognised spans of every frame.
 
         Raises:
-            DetectorError: the engine failed on a frame; the other frames were read.
+            DetectorError: the engine failed, or not all of the text was read.
         """
         findings: list[Finding] = []
-        failed: DetectorError | None = None
-        for frame in frames:
-            try:
-                lines = self._engine.read(frame.pixels)
-            except DetectorError as error:
-                failed = error
-                continue
-            findings += self._findings(frame, lines)
-        if failed is not None:
-            raise DetectorError(str(failed), code=failed.code, findings=findings) from failed
+        unread: dict[str, None] = {}
+        pages = self._engine.read([frame.pixels for frame in frames])
+        for frame, page in zip(frames, pages, strict=True):
+            findings += self._findings(frame, page.lines)
+            if page.unread:
+                unread[page.unread] = None
+        if unread:
+            raise DetectorError(" ".join(unread), code="text_unread", findings=findings)
         return findings
 
     def _findings(self, frame: Frame, lines: list[TextLine]) -> list[Finding]:
         kept = [line for line in lines if line.score >= self._options.min_score]
-        logger.debug("read %d lines in frame %d", len(kept), frame.index)
-        findings = [
-            self._finding(frame, "text", line, Span(0, len(line.text), 1.0)) for line in kept
+        codes = read_codes(frame.pixels)
+        logger.debug("read %d lines, %d codes in frame %d", len(kept), len(codes), frame.index)
+        pages = [Page.of_frame(self.name, frame, kept, self._engine.name)]
+        pages += [Page.of_code(self.name, frame, code) for code in codes]
+        return [
+            finding
+            for page in pages
+            for finding in (
+                *page.read(),
+                *page.recognised(self._recognisers, self._page_recognisers),
+            )
         ]
-        adjacent = _adjacent(kept)
-        for recogniser in self._recognisers:
-            alone: set[int] = set()
-            for number, line in enumerate(kept):
-                for span in recogniser.find(line.text):
-                    alone.add(number)
-                    findings.append(self._finding(frame, recogniser.label, line, span, recogniser))
-            if recogniser.joins_lines:
-                pairs = [pair for pair in adjacent if not alone.issuperset(pair)]
-                findings += self._joined(frame, kept, pairs, recogniser)
-        return findings
-
-    def _joined(
-        self,
-        frame: Frame,
-        lines: list[TextLine],
-        pairs: list[tuple[int, int]],
-        recogniser: Recogniser,
-    ) -> list[Finding]:
-        """Matches that run over both lines of a pair."""
-        findings = []
-        for first, second in pairs:
-            joined = f"{lines[first].text} {lines[second].text}"
-            seam = len(lines[first].text)
-            findings += [
-                self._finding_over_two(frame, recogniser, (lines[first], lines[second]), span)
-                for span in recogniser.find(joined)
-                if span.start < seam < span.end
-            ]
-        return findings
-
-    def _finding(
-        self,
-        frame: Frame,
-        label: str,
-        line: TextLine,
-        span: Span,
-        recogniser: Recogniser | None = None,
-    ) -> Finding:
-        height, width = frame.pixels.shape[:2]
-        polygon = line.span_quad(span.start, span.end).clip(width, height)
-        evidence = dict(span.evidence) | {"engine": self._engine.name}
-        if recogniser is not None:
-            evidence["recogniser"] = recogniser.name
-        return Finding(
-            detector=self.name,
-            label=label,
-            score=round(span.score * line.score, 3),
-            box=polygon.bounds,
-            polygon=polygon,
-            frame_index=frame.index,
-            time_s=frame.time_s,
-            text=line.text[span.start : span.end],
-            evidence=evidence,
-        )
-
-    def _finding_over_two(
-        self,
-        frame: Frame,
-        recogniser: Recogniser,
-        lines: tuple[TextLine, TextLine],
-        span: Span,
-    ) -> Finding:
-        height, width = frame.pixels.shape[:2]
-        seam = len(lines[0].text)
-        parts = (
-            lines[0].span_quad(span.start, seam),
-            lines[1].span_quad(0, span.end - seam - 1),
-        )
-        box = Polygon(tuple(point for part in parts for point in part.points)).bounds
-        text = f"{lines[0].text} {lines[1].text}"[span.start : span.end]
-        return Finding(
-            detector=self.name,
-            label=recogniser.label,
-            score=round(span.score * min(line.score for line in lines), 3),
-            box=box.clip(width, height),
-            frame_index=frame.index,
-            time_s=frame.time_s,
-            text=text,
-            evidence=dict(span.evidence)
-            | {"engine": self._engine.name, "recogniser": recogniser.name},
-        )
-
-
-def _adjacent(lines: list[TextLine]) -> list[tuple[int, int]]:
-    """Pairs of lines where a reader goes on from the first to the second."""
-    boxes = [line.quad.bounds for line in lines]
-    return [
-        (number, other)
-        for number, first in enumerate(boxes)
-        for other, second in enumerate(boxes)
-        if _stands_below(first, second) or _stands_beside(first, second)
-    ]
-
-
-def _stands_below(first: Box, second: Box) -> bool:
-    """Whether `second` is close below `first` and shares its columns."""
-    gap = second.y_min - first.y_max
-    height = max(first.height_px, second.height_px)
-    return (
-        second.y_min > first.y_min
-        and -0.5 * height < gap < 0.8 * height
-        and first.shared_width_px(second) > 0.4 * min(first.width_px, second.width_px)
-    )
-
-
-def _stands_beside(first: Box, second: Box) -> bool:
-    """Whether `second` goes on in the row of `first`: engines split a line at a wide blank."""
-    gap = second.x_min - first.x_max
-    height = max(first.height_px, second.height_px)
-    return (
-        second.x_min > first.x_min
-        and -0.5 * height < gap < 1.2 * height
-        and first.shared_height_px(second) > 0.6 * height
-    )
 
 
 def _print(words: str) -> Frame:
@@ -248,3 +184,28 @@ def _print(words: str) -> Frame:
 
 def _typed(options: StrictModel) -> TextOptions:
     return TextOptions.model_validate(options.model_dump())
+
+
+def _knowledge(options: TextOptions, resources: DetectorResources) -> Knowledge:
+    return Knowledge(
+        agencies=resources.agencies,
+        email_domains=options.email_domains,
+        docket_patterns=dict(map(_named_pattern, options.docket_patterns)),
+        region=options.region,
+        roster=Path(options.roster) if options.roster else None,
+    )
+
+
+def _named_pattern(written: str) -> tuple[str, re.Pattern[str]]:
+    """Name and pattern of `name=regular expression`.
+
+    Raises:
+        ValueError: no name, or no regular expression.
+    """
+    name, separator, pattern = written.partition("=")
+    if not separator or not name.strip() or not pattern:
+        raise ValueError("a pattern is written as name=regular expression")
+    try:
+        return name.strip(), re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"the pattern {name.strip()} is no regular expression: {error}") from None

@@ -11,7 +11,7 @@ import numpy as np
 from screening.detectors.text.engines.rapidocr import RapidOcrEngine
 engines = [RapidOcrEngine("eng", 1) for _ in range(3)]
 for engine in engines:
-    engine.read(np.full((200, 300, 3), 255, np.uint8))
+    engine.read([np.full((200, 300, 3), 255, np.uint8)])
 while engines:
     del engine
     engine = engines.pop(0)

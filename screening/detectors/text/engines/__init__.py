@@ -10,6 +10,7 @@ ENGINES = PluginTable(
     key="text.engine",
     built_in={
         "rapidocr": "screening.detectors.text.engines.rapidocr:RapidOcrEngine",
+        "thorough": "screening.detectors.text.engines.rapidocr:ThoroughEngine",
         "tesseract": "screening.detectors.text.engines.tesseract:TesseractEngine",
     },
 )

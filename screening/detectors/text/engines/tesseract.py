@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import ClassVar
 
@@ -12,7 +12,7 @@ import pytesseract
 from numpy.typing import NDArray
 from PIL import Image
 
-from screening.detectors.text.engines.base import TextLine
+from screening.detectors.text.engines.base import PageText, TextLine
 from screening.errors import DetectorError, MissingDependencyError
 from screening.geometry import Box, Polygon
 
@@ -55,8 +55,11 @@ class TesseractEngine:
         """The program's version and the languages."""
         return {"tesseract": str(pytesseract.get_tesseract_version()), "languages": languages}
 
-    def read(self, pixels: NDArray[np.uint8]) -> list[TextLine]:
+    def read(self, pictures: Sequence[NDArray[np.uint8]]) -> list[PageText]:
         """Lines in Tesseract's own order."""
+        return [PageText(self._lines(pixels)) for pixels in pictures]
+
+    def _lines(self, pixels: NDArray[np.uint8]) -> list[TextLine]:
         try:
             data = pytesseract.image_to_data(
                 Image.fromarray(pixels),

@@ -1,0 +1,257 @@
+"""Reading text: our engines beside RapidOCR as it comes and Tesseract, on real pictures.
+
+`python benchmarks/text_reading.py` runs every engine in a process of its own, one after the
+other, with all processors, over
+
+- `../shared/data/text/icdar2015`: words of three letters or more found anywhere in what was
+  read, whatever the case; word boxes at IoU 0.5; seconds per picture; peak memory;
+- `plates` and `receipts`: the plate as one string, words of the receipts' fields;
+- legends: 40 court seals, 250 px high, pasted on photos; the court named from text alone.
+
+`--only NAME` takes one engine, `--sets icdar2015,plates` some of the sets.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import re
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from real_input import DATA
+
+from screening.geometry import Box
+
+Words = list[tuple[str, Box]]
+Reader = Callable[[NDArray[np.uint8]], tuple[list[str], Words]]
+
+OURS = ("rapidocr", "thorough", "tesseract")
+PEER = "RapidOCR as it comes"
+SETS = ("icdar2015", "plates", "receipts", "legends")
+SEALS, SEAL_PX = 40, 250
+MIN_IOU = 0.5
+
+
+@dataclass
+class Tally:
+    """What an engine did on one set."""
+
+    found: int = 0
+    expected: int = 0
+    boxed: int = 0
+    seconds: list[float] = field(default_factory=list)
+
+
+def our_reader(name: str) -> Reader:
+    """One of our engines with all processors."""
+    from screening.detectors.text.engines import engine_class  # noqa: PLC0415
+
+    engine = engine_class(name)("eng", os.cpu_count() or 1)
+
+    def read(pixels: NDArray[np.uint8]) -> tuple[list[str], Words]:
+        lines = [line for line in engine.read([pixels])[0].lines if line.score >= 0.5]
+        words = [
+            (match[0], line.span_quad(*match.span()).bounds)
+            for line in lines
+            for match in re.finditer(r"\S+", line.text)
+        ]
+        return [line.text for line in lines], words
+
+    return read
+
+
+def peer_reader() -> Reader:
+    """RapidOCR with its own settings: ONNX Runtime, angle classifier, all processors."""
+    from rapidocr import RapidOCR  # noqa: PLC0415
+
+    engine = RapidOCR(params={"Global.log_level": "critical"})
+
+    def read(pixels: NDArray[np.uint8]) -> tuple[list[str], Words]:
+        result = engine(np.ascontiguousarray(pixels[..., ::-1]), return_word_box=True)
+        if result.boxes is None:
+            return [], []
+        words = [
+            (text, Box.around([(float(x), float(y)) for x, y in corners]))
+            for line in result.word_results
+            for text, _, corners in line
+            if corners is not None
+        ]
+        return list(result.txts), words
+
+    return read
+
+
+def pictures(name: str) -> Iterator[tuple[NDArray[np.uint8], list[tuple[str, Box]]]]:
+    """Pictures of a set, RGB, with the words on them that count."""
+    for line in (DATA / "text" / name / "annotations.jsonl").read_text("utf-8").splitlines():
+        entry = json.loads(line)
+        pixels = cv2.imread(str(DATA / entry["file"]), cv2.IMREAD_COLOR_RGB)
+        words = []
+        for word in entry["words"]:
+            numbers = word.get("polygon") or word["box"]
+            points = list(zip(numbers[::2], numbers[1::2], strict=True))
+            words.append((word["text"], Box.around(points)))
+        yield pixels, words
+
+
+def counts(text: str) -> bool:
+    """Whether a word of the street photos counts: three characters, one of them a letter."""
+    return text != "###" and len(text) >= 3 and any(char.isalpha() for char in text)
+
+
+def read_streets(read: Reader) -> Tally:
+    """Words anywhere in the text, and boxes of the same word."""
+    tally = Tally()
+    for pixels, truth in pictures("icdar2015"):
+        lines, words = timed(read, pixels, tally)
+        everything = " ".join(lines).lower()
+        for text, box in truth:
+            if counts(text):
+                tally.expected += 1
+                tally.found += text.lower() in everything
+                tally.boxed += any(box.iou(other) >= MIN_IOU for _, other in words)
+    return tally
+
+
+def plain(text: str) -> str:
+    """Letters and digits in capitals."""
+    return "".join(char for char in text.upper() if char.isalnum())
+
+
+def read_plates(read: Reader) -> Tally:
+    """The whole plate, blanks apart, as one line or as neighbours in reading order."""
+    tally = Tally()
+    for pixels, truth in pictures("plates"):
+        lines, _ = timed(read, pixels, tally)
+        everything = plain("".join(lines))
+        for text, _ in truth:
+            tally.expected += 1
+            tally.found += plain(text) in everything
+    return tally
+
+
+def read_receipts(read: Reader) -> Tally:
+    """Words of three characters or more."""
+    tally = Tally()
+    for pixels, truth in pictures("receipts"):
+        lines, _ = timed(read, pixels, tally)
+        everything = " ".join(lines).lower()
+        for text, _ in truth:
+            for word in text.lower().split():
+                if len(word) >= 3:
+                    tally.expected += 1
+                    tally.found += word in everything
+    return tally
+
+
+def seals_on_photos() -> Iterator[tuple[NDArray[np.uint8], str]]:
+    """Photos with one round court seal each, and the id of its court."""
+    import seal_rookery  # noqa: PLC0415
+    from PIL import Image  # noqa: PLC0415
+
+    folder = Path(seal_rookery.__file__).parent / "seals"
+    courts = {
+        court
+        for court, entry in json.loads((folder / "seals.json").read_text("utf-8")).items()
+        if entry["has_seal"] and re.search(r"United States (District|Bankruptcy)", entry["name"])
+    }
+    chance = random.Random(4)  # noqa: S311 - the same pictures in every run
+    files = sorted(path for path in (folder / "orig").glob("*.png") if path.stem in courts)
+    photos = sorted((DATA / "negative").rglob("*.jpg"))
+    chance.shuffle(files)
+    chance.shuffle(photos)
+    for file, photo in list(zip(files, photos, strict=False))[:SEALS]:
+        pixels = cv2.imread(str(photo), cv2.IMREAD_COLOR_RGB)
+        scale = 720 / min(pixels.shape[:2])
+        pixels = cv2.resize(pixels, None, fx=scale, fy=scale)
+        picture = Image.fromarray(pixels)
+        seal = Image.open(file).convert("RGBA")
+        seal = seal.resize((round(SEAL_PX * seal.width / seal.height), SEAL_PX))
+        spot = (
+            chance.randrange(picture.width - seal.width),
+            chance.randrange(picture.height - seal.height),
+        )
+        picture.paste(seal, spot, seal)
+        yield np.asarray(picture), file.stem
+
+
+def read_legends(name: str) -> Tally:
+    """Courts that the text detector names by their id in `courts-db`."""
+    from screening.config import ScreenConfig  # noqa: PLC0415
+    from screening.detectors.text.detector import TextDetector, TextOptions  # noqa: PLC0415
+    from screening.records import Frame  # noqa: PLC0415
+    from screening.screen import make_plan  # noqa: PLC0415
+
+    plan = make_plan(ScreenConfig(detectors=("text",)))
+    detector = TextDetector(TextOptions(engine=name), plan.resources(os.cpu_count() or 1))
+    tally = Tally()
+    for pixels, court in seals_on_photos():
+        start = time.perf_counter()
+        findings = detector.detect([Frame(pixels)])
+        tally.seconds.append(time.perf_counter() - start)
+        tally.expected += 1
+        tally.found += any(finding.evidence.get("court_id") == court for finding in findings)
+    return tally
+
+
+def timed(read: Reader, pixels: NDArray[np.uint8], tally: Tally) -> tuple[list[str], Words]:
+    """Read one picture against the clock."""
+    start = time.perf_counter()
+    result = read(pixels)
+    tally.seconds.append(time.perf_counter() - start)
+    return result
+
+
+def measure(engine: str, sets: list[str]) -> None:
+    """Print the tallies of one engine as JSON; runs in a process of its own."""
+    read = peer_reader() if engine == PEER else our_reader(engine)
+    read(np.full((736, 1280, 3), 200, np.uint8))
+    readers = {"icdar2015": read_streets, "plates": read_plates, "receipts": read_receipts}
+    for name in sets:
+        if name == "legends" and engine == PEER:
+            continue
+        tally = read_legends(engine) if name == "legends" else readers[name](read)
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        mean = sum(tally.seconds) / len(tally.seconds)
+        print(json.dumps([name, tally.found, tally.expected, tally.boxed, mean, peak / 1e6]))
+
+
+def main() -> None:
+    """Run the engines one after the other and print one table per set."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", choices=(PEER, *OURS))
+    parser.add_argument("--sets", default=",".join(SETS))
+    parser.add_argument("--measure", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    sets = options.sets.split(",")
+    if options.measure:
+        measure(options.measure, sets)
+        return
+    print("| set | engine | found | share | boxes | s/picture | peak GB |")
+    print("|---|---|---|---|---|---|---|")
+    for engine in [options.only] if options.only else [PEER, *OURS]:
+        command = [sys.executable, __file__, "--measure", engine, "--sets", options.sets]
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
+        for line in done.stdout.splitlines():
+            name, found, expected, boxed, seconds, peak_gb = json.loads(line)
+            boxes = f"{boxed / expected:.2f}" if boxed else ""
+            print(
+                f"| {name} | {engine} | {found} of {expected} | {found / expected:.3f} | {boxes} |"
+                f" {seconds:.3f} | {peak_gb:.2f} |",
+                flush=True,
+            )
+
+
+if __name__ == "__main__":
+    main()
