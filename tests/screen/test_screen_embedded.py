@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from screening.detectors.metadata.preview_examples import with_exif_thumbnail
+from screening.detectors.metadata.previews.examples import with_exif_thumbnail
 from screening.records import Decision, FileResult, Finding
 from screening.screen.embedded import MAX_EMBEDDED
 

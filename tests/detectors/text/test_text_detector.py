@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,12 +20,12 @@ from screening.detectors.registry import detector_options
 from screening.detectors.text.detector import TextDetector
 from screening.detectors.text.engines import ENGINES as TABLE
 from screening.detectors.text.engines import engine_class
-from screening.detectors.text.engines.base import TextLine
+from screening.detectors.text.engines.base import PageText, TextLine
 from screening.errors import ConfigError, DetectorError, MissingDependencyError
 from screening.geometry import Box, Polygon
 from screening.records import Finding, Frame
 
-ENGINES = ["rapidocr", "tesseract"]
+ENGINES = ["rapidocr", "thorough", "tesseract"]
 SIZE_WH = (900, 420)
 PRINTED = {
     "FAIRHAVEN POLICE": (40, 30),
@@ -124,7 +124,7 @@ def test_work_email_of_a_configured_domain(resources: DetectorResources) -> None
 
 def test_engines_are_listed_and_unknown_ones_named(resources: DetectorResources) -> None:
     assert list(TABLE.names()) == ENGINES
-    with pytest.raises(ConfigError, match="rapidocr, tesseract"):
+    with pytest.raises(ConfigError, match="rapidocr, thorough, tesseract"):
         TextDetector.prepare(options(engine="abbyy"), resources, lambda what, done, total: None)
 
 
@@ -167,7 +167,7 @@ def test_missing_program_says_how_to_install_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize("engine", ENGINES)
 def test_assets_name_what_reads(engine: str, resources: DetectorResources) -> None:
     assets = TextDetector.assets(options(engine=engine), resources)
-    assert engine in assets
+    assert {"rapidocr": "openvino", "thorough": "openvino"}.get(engine, engine) in assets
     other = replace(resources, agencies=(Agency("Another agency", (), (), ()),))
     assert TextDetector.assets(options(engine=engine), other) != assets
 
@@ -190,10 +190,11 @@ class ScriptedEngine:
     def __init__(self, lines: list[tuple[str, Box]]) -> None:
         self._lines = [TextLine(text, 1.0, quad(box)) for text, box in lines]
 
-    def read(self, pixels: NDArray[np.uint8]) -> list[TextLine]:
-        if pixels.max() == 0:
-            raise DetectorError("The text in this picture could not be read.", code="text_engine")
-        return self._lines
+    def read(self, pictures: Sequence[NDArray[np.uint8]]) -> list[PageText]:
+        return [
+            PageText(self._lines) if picture.max() else PageText([], "This part was not read.")
+            for picture in pictures
+        ]
 
 
 def quad(box: Box) -> Polygon:
@@ -287,10 +288,68 @@ def test_one_bad_frame_keeps_the_findings_of_the_others(resources: DetectorResou
     black, white = np.zeros((60, 100, 3), np.uint8), np.full((60, 100, 3), 255, np.uint8)
     with pytest.raises(DetectorError) as caught:
         detector.detect([Frame(white, 0), Frame(black, 1), Frame(white, 2)])
-    assert caught.value.code == "text_engine"
+    assert caught.value.code == "text_unread"
     assert [
         finding.frame_index for finding in labelled(list(caught.value.findings), "police_word")
     ] == [0, 2]
+
+
+def test_captions_of_a_page_make_one_finding_around_them(resources: DetectorResources) -> None:
+    lines = [
+        ("DRIVER LICENSE", Box(100, 50, 400, 90)),
+        ("DL X123456", Box(100, 110, 300, 140)),
+        ("EXP 04/12/2028", Box(100, 160, 350, 190)),
+        ("SEX F", Box(100, 300, 180, 330)),
+        ("ROOM 12", Box(600, 400, 700, 430)),
+    ]
+    [finding] = read_together(resources, lines, "id_document")
+    assert finding.box == Box(100, 50, 400, 330)
+    assert finding.polygon is None
+    assert finding.text == "DRIVER LICENSE DL X123456 EXP 04/12/2028 SEX F"
+    assert finding.evidence["id_kind"] == "driver_licence"
+
+
+def test_parts_of_a_programme_are_cut_out_of_their_lines(resources: DetectorResources) -> None:
+    lines = [
+        ("Please come to the Judicial Conference", Box(100, 50, 480, 90)),
+        ("on May 7 at 9 AM", Box(100, 110, 260, 150)),
+    ]
+    [finding] = read_together(resources, lines, "programme")
+    assert finding.text == "Judicial Conference May 7 9 AM"
+    assert finding.box is not None
+    assert finding.box.x_min == pytest.approx(130)
+
+
+def test_why_is_said_and_nothing_read_is_in_it(resources: DetectorResources) -> None:
+    [finding] = read_together(resources, [("B4DGE 8ADGE 4471", Box(0, 0, 90, 20))], "badge_number")
+    assert finding.evidence["why"] == "a number after the word for it"
+    assert finding.evidence["misread_letters"] == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "key"),
+    [
+        ({"docket_patterns": ["EL/[0-9]+"]}, "docket_patterns"),
+        ({"docket_patterns": ["Ellery=EL/([0-9]+"]}, "docket_patterns"),
+        ({"region": "usa"}, "region"),
+    ],
+)
+def test_options_with_mistakes_are_refused(given: dict[str, object], key: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        options(**given)
+    assert caught.value.key == key
+
+
+def test_options_reach_the_recognisers(resources: DetectorResources, tmp_path: Path) -> None:
+    roster = tmp_path / "names.txt"
+    roster.write_text("Jane Doverley", encoding="utf-8")
+    chosen = options(docket_patterns=["Ellery=EL/[0-9]{6}"], region="GB", roster=str(roster))
+    detector = TextDetector(chosen, resources)
+    words = ["EL/004711", "020 7946 0018", "JANE DOVERLEY"]
+    lines = [(text, Box(10, 80 * row, 300, 80 * row + 30)) for row, text in enumerate(words)]
+    detector._engine = ScriptedEngine(lines)
+    found = detector.detect([Frame(np.full((500, 800, 3), 255, np.uint8))])
+    assert {"docket_number", "phone_number", "roster_name"} <= {one.label for one in found}
 
 
 @pytest.mark.shared

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from screening.catalog import Agency
-from screening.detectors.text.recognisers.base import Span, any_of
+from screening.detectors.text.recognisers.base import Span, claim
+from screening.detectors.text.recognisers.look_alikes import Phrases
 
 _SHORT_LETTERS = 5
+_WHY = "a name in the catalog of agencies"
 
 
 class AgencyNames:
@@ -23,27 +25,38 @@ class AgencyNames:
     joins_lines: ClassVar[bool] = True
 
     def __init__(self, agencies: Sequence[Agency]) -> None:
-        self._patterns = [
-            (pattern, agency.name) for agency in agencies for pattern in _patterns(agency)
+        self._long = [
+            (Phrases(names), agency.name)
+            for agency in agencies
+            if (names := _spellings(agency, short=False))
+        ]
+        self._short = [
+            (_abbreviations(names), agency.name)
+            for agency in agencies
+            if (names := _spellings(agency, short=True))
         ]
 
     def find(self, text: str) -> list[Span]:
         """Every name in `text`."""
-        return [
-            Span(*match.span(), 0.95, {"agency": agency})
-            for pattern, agency in self._patterns
+        spans = [
+            claim(match.span(), 0.95, _WHY, phrases.misread(match[0]), {"agency": agency})
+            for phrases, agency in self._long
+            for match in phrases.finditer(text)
+        ]
+        return spans + [
+            claim(match.span(), 0.95, _WHY, evidence={"agency": agency})
+            for pattern, agency in self._short
             for match in pattern.finditer(text)
         ]
 
 
-def _patterns(agency: Agency) -> list[re.Pattern[str]]:
-    """One pattern for the long spellings, so that the longest wins, and one for the short."""
-    spellings = [" ".join(re.findall(r"\w+", name)) for name in (agency.name, *agency.aliases)]
-    short = [name for name in spellings if len(name.replace(" ", "")) <= _SHORT_LETTERS]
-    patterns = []
-    if long := [name for name in spellings if name and name not in short]:
-        patterns.append(re.compile(any_of(long), re.IGNORECASE))
-    if short := [name for name in short if name]:
-        choices = "|".join(r"[\s.]*".join(name.replace(" ", "")) for name in short)
-        patterns.append(re.compile(rf"(?<!\w)(?:{choices})(?!\w)"))
-    return patterns
+def _spellings(agency: Agency, *, short: bool) -> list[str]:
+    names = (" ".join(re.findall(r"\w+", name)) for name in (agency.name, *agency.aliases))
+    return [
+        name for name in names if name and (len(name.replace(" ", "")) <= _SHORT_LETTERS) == short
+    ]
+
+
+def _abbreviations(names: Sequence[str]) -> re.Pattern[str]:
+    choices = "|".join(r"[\s.]*".join(name.replace(" ", "")) for name in names)
+    return re.compile(rf"(?<!\w)(?:{choices})(?!\w)")

@@ -1,12 +1,13 @@
-"""What a recogniser is, and how words are spelled so that OCR confusions do not hide them."""
+"""What a recogniser is: a text in, spans out; or the lines of a whole picture in, passages out."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
+from screening.detectors.text.recognisers.look_alikes import sure
 from screening.records import EvidenceValue
 
 
@@ -18,12 +19,31 @@ class Span:
         start: first character.
         end: one past the last character.
         score: how sure the recogniser is, 0..1, before the engine's own score is applied.
-        evidence: facts that may be shown; never the text itself.
+        why: a few words that may be shown; never the text itself.
+        evidence: further facts that may be shown; never the text itself.
     """
 
     start: int
     end: int
     score: float
+    why: str
+    evidence: Mapping[str, EvidenceValue] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Parts of several lines that mean something together.
+
+    Attributes:
+        parts: number of the line, first character and one past the last, of each part.
+        score: see `Span`.
+        why: see `Span`.
+        evidence: see `Span`.
+    """
+
+    parts: tuple[tuple[int, int, int], ...]
+    score: float
+    why: str
     evidence: Mapping[str, EvidenceValue] = field(default_factory=dict)
 
 
@@ -41,27 +61,26 @@ class Recogniser(Protocol):
         """Spans in one line, or in two adjacent lines joined by a space."""
 
 
-_LOOK_ALIKES = {"O": "O0", "I": "I1L|", "L": "L1I|", "S": "S5", "B": "B8"}
-"""What OCR reads in the place of a letter; for regular expressions that ignore case."""
+class PageRecogniser(Protocol):
+    """Finds passages of one label in all lines of a picture."""
 
-NO_LETTER_BEFORE = r"(?<![^\W\d_])"
-NO_LETTER_AFTER = r"(?![^\W\d_])"
+    name: ClassVar[str]
+    label: ClassVar[str]
 
-
-def spelled(phrase: str) -> str:
-    """Regular expression for `phrase` that forgives OCR confusions; compile with IGNORECASE.
-
-    Between words anything but letters and digits may stand, or nothing: OCR loses blanks and
-    adds specks.
-    """
-    return r"\W*".join("".join(map(_letter, word)) for word in phrase.upper().split())
+    def find(self, lines: Sequence[str]) -> list[Passage]:
+        """Passages in `lines`, which are in reading order."""
 
 
-def any_of(phrases: Iterable[str]) -> str:
-    """Regular expression for any of `phrases` as whole words, the longest that fits."""
-    longest_first = sorted(phrases, key=len, reverse=True)
-    choices = "|".join(map(spelled, longest_first))
-    return f"{NO_LETTER_BEFORE}(?:{choices}){NO_LETTER_AFTER}"
+def claim(
+    place: tuple[int, int],
+    score: float,
+    why: str,
+    misread: int = 0,
+    evidence: Mapping[str, EvidenceValue] | None = None,
+) -> Span:
+    """A span whose score is lowered for misread letters, which its evidence counts."""
+    facts = dict(evidence or {}) | ({"misread_letters": misread} if misread else {})
+    return Span(*place, sure(score, misread), why, facts)
 
 
 def other_words(text: str, start: int, end: int) -> list[str]:
@@ -69,5 +88,10 @@ def other_words(text: str, start: int, end: int) -> list[str]:
     return re.findall(r"\w+", f"{text[:start]} {text[end:]}".upper())
 
 
-def _letter(char: str) -> str:
-    return f"[{_LOOK_ALIKES[char]}]" if char in _LOOK_ALIKES else re.escape(char)
+def outside(spans: Sequence[Span], taken: Sequence[Span]) -> list[Span]:
+    """Those of `spans` that share no character with any of `taken`."""
+    return [
+        span
+        for span in spans
+        if not any(span.start < other.end and other.start < span.end for other in taken)
+    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
-from screening.detectors.text.recognisers.base import Span
+from screening.detectors.text.recognisers.base import Span, claim
 
 # Bolts, seals and inspection stickers between the groups are read as all sorts of signs.
 _GAP = r"[^A-Za-z0-9/$€£%]{0,3}"
@@ -14,7 +14,7 @@ _DIGIT = "[0-9O]"
 _SHAPES = (
     rf"[A-Z]{{2,3}}{_GAP}[0-9]{{3,4}}",  # many US states, Sweden, Hungary
     rf"[0-9]{{3,4}}{_GAP}[A-Z]{{2,3}}",  # US, Spain
-    r"[0-9][A-Z]{3}[0-9]{3}",  # California
+    rf"[0-9][A-Z]{{3}}{_GAP}[0-9]{{3}}",  # California
     rf"[A-Z]{{2}}[0-9]{_GAP}[A-Z][0-9][A-Z]",  # Missouri
     rf"[A-Z]{{2}}{_GAP}[0-9]{{5}}",  # Illinois, Norway, Poland
     rf"[A-Z]{{2}}[0-9]{{2}}{_GAP}[A-Z]{{3}}",  # United Kingdom
@@ -34,11 +34,12 @@ _EVERYDAY_LETTERS = """
 months, days, eras: JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC
     MON TUE WED THU FRI SAT SUN EST AD BC AM PM
 money: USD EUR GBP CAD AUD SGD CHF JPY INR RM RS HK CNY YEN
-units: ML MG KG LB LBS OZ KM MM CM FT IN HP KW MW KWH MAH GB MB TB KB HZ KHZ MHZ GHZ DPI PPI PSI
+units: ML MG KG LB LBS OZ KM MM CM FT IN NET HP KW MW KWH MAH GB MB TB KB HZ KHZ MHZ GHZ DPI PPI PSI
     MPH KMH KPH RPM CC CAL PCS PC QTY CT PT HR HRS MIN SEC DEG
 addresses, roads: APT STE BOX POB BLK LOT BAY ST ND RD TH AVE DR LN HWY RTE SR CR FM US BUS
 numbers, papers: NO NR NUM NOS TEL FAX EXT REF INV ISO DIN EN SN PN ID PO SKU VAT TAX FIG VOL PG CH
-machines: BMW VW GT GTI GTX RTX MP USB HD VGA LED LCD SPF PIN ATM DVD CD TV UHD AWG PVC
+    DSN CAD
+machines: CAR CV BMW VW GT GTI GTX RTX MP USB HD VGA LED LCD SPF PIN ATM DVD CD TV UHD AWG PVC
 words: THE AND FOR OFF TOP VIP NEW OLD AGE ALL GET ONE TWO TEN OK
 """
 _EVERYDAY = frozenset(re.findall(r"\b[A-Z]+\b", _EVERYDAY_LETTERS))
@@ -70,4 +71,4 @@ class LicensePlates:
         postcode = _POSTCODE.fullmatch(match["plate"])
         if postcode and postcode[1] in _STATES:
             return []
-        return [Span(*match.span("plate"), 0.6)]
+        return [claim(match.span("plate"), 0.6, "the shape of a plate, alone on its line")]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
-from screening.detectors.text.recognisers.base import Span, any_of, other_words
+from screening.detectors.text.recognisers.base import Span, claim, other_words
+from screening.detectors.text.recognisers.look_alikes import Phrases
 
 _WORDS = (
     "police", "policeman", "policemen", "policewoman", "policewomen", "police officer", "sheriff",
@@ -19,7 +20,7 @@ _WORDS = (
     # OCR joins the L and I of worn lettering; measured on photos of police cars.
     "pouce",
 )  # fmt: skip
-_WORD_PATTERN = re.compile(any_of(_WORDS), re.IGNORECASE)
+_PHRASES = Phrases(_WORDS)
 
 # The same words in films, brands and manners of speaking.
 _NOT_POLICE = re.compile(
@@ -57,15 +58,15 @@ class PoliceWords:
         """Every such word in `text`."""
         excused = [match.span() for match in _NOT_POLICE.finditer(text)]
         spans = [
-            Span(*match.span(), 0.9)
-            for match in _WORD_PATTERN.finditer(text)
+            claim(match.span(), 0.9, "a police word", _PHRASES.misread(match[0]))
+            for match in _PHRASES.finditer(text)
             if not any(start <= match.start() < end for start, end in excused)
         ]
         for match in _ABBREVIATIONS.finditer(text):
             if spans or len(other_words(text, *match.span())) <= _MOST_OTHER_WORDS:
-                spans.append(Span(*match.span(), 0.8))
+                spans.append(claim(match.span(), 0.8, "a police abbreviation"))
         for match in _EVERYDAY_ABBREVIATIONS.finditer(text):
             others = other_words(text, *match.span())
             if spans or _COMPANY.issuperset(others):
-                spans.append(Span(*match.span(), 0.8 if others else 0.6))
+                spans.append(claim(match.span(), 0.8 if others else 0.6, "a police abbreviation"))
         return spans
