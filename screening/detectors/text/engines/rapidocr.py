@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from screening.detectors.text.engines.base import PageText, TextLine
 from screening.detectors.text.engines.ppocr.finding import Corners
 from screening.detectors.text.engines.ppocr.legends import UnrolledLegend, unrolled_legends
-from screening.detectors.text.engines.ppocr.looking import look
+from screening.detectors.text.engines.ppocr.looking import lines_as_they_are, look
 from screening.detectors.text.engines.ppocr.reading import Reading, read_lines
 from screening.detectors.text.engines.ppocr.sessions import (
     MODEL_PATTERNS,
@@ -87,7 +87,7 @@ class RapidOcrEngine:
                 lines.append((pixels, corners))
                 origins.append((number, None))
             for legend in legends[number]:
-                for corners in look(self._networks, legend.pixels, thorough=False).lines:
+                for corners in lines_as_they_are(self._networks, legend.pixels):
                     lines.append((legend.pixels, corners))
                     origins.append((number, legend))
         found: list[list[TextLine]] = [[] for _ in pictures]

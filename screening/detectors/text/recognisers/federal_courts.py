@@ -27,7 +27,13 @@ _NAME = re.compile(
 )
 _LEAST_ALIKE = 88
 """Percent: two letters of a name of 18 may be wrong, but Eastern is not Western."""
-_SIDE_OR_DISTRICT = re.compile(r"D[I1]STR[I1]CT[O0]F|MAR[I1]ANA")
+_NAMES_A_DISTRICT = re.compile(r"STR.CT[O0Q]F|MAR[I1]ANA")
+# A line of a ring often breaks off within a word: nothing else begins with "United States Ba".
+_KINDS = (
+    (re.compile(r"BANKRU|[KX]RU.TCY|ANKRUP|STATESB[AI]"), ("Bankruptcy",)),
+    (re.compile(r"D[I1]STR[I1]CTC[O0]UR|STATESD[I1]STR[I1]CT(?![O0]F)"), ("District",)),
+    (re.compile(r"STATESC[O0]URTS"), ("District", "Bankruptcy")),
+)
 
 
 class _Court(NamedTuple):
@@ -58,14 +64,17 @@ class FederalCourts:
 
 
 def _districts(letters: Sequence[str]) -> Iterator[tuple[int, str]]:
-    """Number of the line that names each district best, and the district."""
+    """Number of the line that names each district best, and the district.
+
+    A line names the longest one that it is like: a district with its side, not the whole state.
+    """
     best: dict[str, tuple[float, int]] = {}
     for number, line in enumerate(letters):
-        if not _SIDE_OR_DISTRICT.search(line):
+        if not _NAMES_A_DISTRICT.search(line):
             continue
-        scored = ((_alike(district, line), len(district), district) for district in _names())
-        score, _, district = max(scored)
-        if score >= _LEAST_ALIKE and score > best.get(district, (0.0, 0))[0]:
+        scored = ((len(district), _alike(district, line), district) for district in _names())
+        _, score, district = max((one for one in scored if one[1]), default=(0, 0.0, ""))
+        if score > best.get(district, (0.0, 0))[0]:
             best[district] = (score, number)
     for district, (_, number) in best.items():
         yield number, district
@@ -86,11 +95,11 @@ def _alike(district: str, line: str) -> float:
 
 
 def _kinds(letters: Sequence[str]) -> Iterator[tuple[int, str]]:
-    """The first line that says what kind of court it is."""
-    for kind, words in (("Bankruptcy", "BANKRUPTCY"), ("District", "DISTRICTCOURT")):
+    """The first line that says what kind of court it is; "United States Courts" means both."""
+    for pattern, kinds in _KINDS:
         for number, line in enumerate(letters):
-            if words in line:
-                yield number, kind
+            if pattern.search(line):
+                yield from ((number, kind) for kind in kinds)
                 return
 
 

@@ -1,13 +1,15 @@
 """Circular legends of seals and patches, unrolled into straight strips.
 
-Circles are found by `cv2.HOUGH_GRADIENT_ALT` (OpenCV), which scores how closed a circle is. The
-ring inside each is unrolled clockwise, once and a half around, so that no word is cut.
+Circles are found by `cv2.HOUGH_GRADIENT_ALT` (OpenCV), which scores how closed a circle is. Around
+each circle that answers as text three strips are unrolled: the upper part, the lower part turned
+upright (its letters stand with their feet outwards), and one and a half turns for lettering that
+runs all around.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil, cos, pi, sin
+from math import ceil, cos, pi, radians, sin
 
 import cv2
 import numpy as np
@@ -21,45 +23,52 @@ _SEARCH_SIDE_PX = 480
 _MIN_RADIUS_PX = 18
 _CANNY_HIGH, _ROUNDNESS = 200, 0.75
 _MAX_CIRCLES = 6
-_INNER, _OUTER = 0.55, 1.02
-"""The ring that may hold a legend, in radii of the circle found."""
+_INNER, _OUTER = 0.6, 1.3
+"""The ring that may hold a legend, in radii of the circle, which may be its inner border."""
 _TEXT, _LEAST_TEXT = 0.2, 0.02
 """On 15 of 16 seals 3 to 45 percent of the ring answer as text, on other circles 0."""
-_TURNS = 1.5
-_STRIP_HEIGHT_PX = 96
+_STRIP_HEIGHT_PX = 144
+"""Letters, about a seventh of the radius high, become some 28 px."""
 _MIN_RADIUS_FOR_TEXT_PX = 30
-"""In the full-size picture: letters are about a seventh of the radius high."""
+_PARTS = ((70, 290, False), (250, 470, True), (0, 540, False))
+"""First and last angle of each strip, clockwise from six o'clock, and if it is turned."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnrolledLegend:
-    """A ring as a strip.
+    """Part of a ring as a strip.
 
     Attributes:
-        pixels: uint8 RGB; x runs clockwise from six o'clock, y from outside to inside.
+        pixels: uint8 RGB; x runs clockwise, y from outside to inside; or both the other way.
         x_px: centre of the circle in the picture.
         y_px: the same, downwards.
         radius_px: of the circle.
+        first_deg: angle at which the strip starts, clockwise from six o'clock.
+        last_deg: angle at which it ends.
+        turned: whether the strip is upside down.
     """
 
     pixels: NDArray[np.uint8]
     x_px: float
     y_px: float
     radius_px: float
+    first_deg: float
+    last_deg: float
+    turned: bool
 
     def outline(self, corners: Corners) -> Polygon:
         """The box in the picture around a line found on the strip."""
         height, width = self.pixels.shape[:2]
-        x_min, x_max = float(corners[:, 0].min()), float(corners[:, 0].max())
-        radii = [
-            self.radius_px * (_OUTER - (_OUTER - _INNER) * float(y) / height)
-            for y in (corners[:, 1].min(), corners[:, 1].max())
-        ]
-        angles = np.linspace(x_min, x_max, 16) / width * _TURNS * 2 * pi
+        shares = (corners / (width, height)).clip(0, 1)
+        if self.turned:
+            shares = 1 - shares
+        (first, outer), (last, inner) = shares.min(axis=0).tolist(), shares.max(axis=0).tolist()
+        sweep = self.last_deg - self.first_deg
         around = [
             (self.x_px - radius * sin(angle), self.y_px + radius * cos(angle))
-            for angle in angles
-            for radius in radii
+            for angle in np.radians(self.first_deg + np.linspace(first, last, 16) * sweep)
+            for share in (outer, inner)
+            for radius in (self.radius_px * (_OUTER - (_OUTER - _INNER) * share),)
         ]
         box = Box.around(around)
         return Polygon(
@@ -88,8 +97,11 @@ def unrolled_legends(
     for x_px, y_px, radius_px in _circles(pixels):
         share = _text_on_ring(text_map, x_px * scale, y_px * scale, radius_px * scale)
         if radius_px >= _MIN_RADIUS_FOR_TEXT_PX and share >= _LEAST_TEXT:
-            strip = _unrolled(pixels, x_px, y_px, radius_px)
-            legends.append(UnrolledLegend(strip, x_px, y_px, radius_px))
+            circle = (x_px, y_px, radius_px)
+            for first_deg, last_deg, turned in _PARTS:
+                strip = _unrolled(pixels, circle, first_deg, last_deg)
+                strip = np.ascontiguousarray(strip[::-1, ::-1]) if turned else strip
+                legends.append(UnrolledLegend(strip, *circle, first_deg, last_deg, turned))
     return legends
 
 
@@ -131,11 +143,16 @@ def _circles(pixels: NDArray[np.uint8]) -> list[tuple[float, float, float]]:
 
 
 def _unrolled(
-    pixels: NDArray[np.uint8], x_px: float, y_px: float, radius_px: float
+    pixels: NDArray[np.uint8],
+    circle: tuple[float, float, float],
+    first_deg: float,
+    last_deg: float,
 ) -> NDArray[np.uint8]:
-    ring_px = (_OUTER - _INNER) * radius_px
-    turn_px = 2 * pi * (_OUTER + _INNER) / 2 * radius_px * _STRIP_HEIGHT_PX / ring_px
-    angles = np.linspace(0, _TURNS * 2 * pi, max(round(turn_px * _TURNS), 1), endpoint=False)
+    """The ring around a circle (x, y, radius) between two angles as a strip."""
+    x_px, y_px, radius_px = circle
+    turn_px = 2 * pi * (_OUTER + _INNER) / 2 * _STRIP_HEIGHT_PX / (_OUTER - _INNER)
+    width = round(turn_px * (last_deg - first_deg) / 360)
+    angles = np.linspace(radians(first_deg), radians(last_deg), width, endpoint=False)
     radii = radius_px * np.linspace(_OUTER, _INNER, _STRIP_HEIGHT_PX)
     x_map = x_px - radii[:, None] * np.sin(angles)[None]
     y_map = y_px + radii[:, None] * np.cos(angles)[None]

@@ -85,6 +85,12 @@ def look(networks: Networks, pixels: NDArray[np.uint8], *, thorough: bool) -> Lo
     return Looks(lines, budget_px >= 0, text_map, scale)
 
 
+def lines_as_they_are(networks: Networks, pixels: NDArray[np.uint8]) -> list[Corners]:
+    """Find the lines of a picture whose letters have a good size already."""
+    whole = Rect(0, 0, pixels.shape[1], pixels.shape[0])
+    return _lines(_text_map(networks, pixels, whole, 1.0), whole, 1.0)
+
+
 def _first_scale(height: int, width: int) -> float:
     most: float = (LOOK_PIXELS / (height * width)) ** 0.5
     return min(max(1.0, _MIN_SIDE_PX / min(height, width)), most)
