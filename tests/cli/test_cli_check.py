@@ -77,8 +77,8 @@ def test_exit_codes_and_answers(
         (
             repository / "samples" / "truncated.jpg",
             3,
-            "This file could not be fully examined, so it is not cleared for posting: the picture"
-            " is cut off",
+            "This file could not be fully examined, so it is not cleared for posting: the segment"
+            " structure of this file breaks off before the end of the picture.",
         ),
         (text, 3, ""),
     ]

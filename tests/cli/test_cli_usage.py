@@ -144,7 +144,9 @@ def test_usage_that_the_parser_refuses(screening: Screening, words: tuple[str, .
 def test_check_reads_the_same_settings(screening: Screening, picture: Path) -> None:
     words = ("--detectors", "text", "--option", "text.engine=quill", "--profile", "visitor")
     assert_one_line(screening("check", picture, *words), "'visitor'")
-    assert_one_line(screening("check", picture, *words[:4]), "'quill'", "rapidocr, tesseract")
+    assert_one_line(
+        screening("check", picture, *words[:4]), "'quill'", "rapidocr, thorough, tesseract"
+    )
 
 
 def test_reader_that_goes_away() -> None:

@@ -51,10 +51,12 @@ Maker = Callable[[Path], Expected]
 
 
 def seal_on_podium(path: Path) -> Expected:
-    """A court seal on a lectern, seen at an angle."""
+    """A court seal on a lectern, seen at an angle; its legend can be read."""
     pixels, planted = scenes.podium()
     path.write_bytes(containers.jpeg_bytes(pixels))
-    return Expected("block", {"seal": 1}, insignia=tuple(planted), size_wh=_size(pixels))
+    labels = {"seal": 1, "agency_name": 1, "court_name": 1}
+    words = ("PORT ELLERY DISTRICT COURT",)
+    return Expected("block", labels, words, tuple(planted), size_wh=_size(pixels))
 
 
 def patch_and_badge_on_cloth(path: Path) -> Expected:

@@ -68,8 +68,10 @@ def find_jpeg_blocks(source: Source, harvest: Harvest) -> None:
                 cut |= segment.cut
     finally:
         found.queue()
-    if cut or coded:
+    if cut:
         raise DamagedError
+    if coded:
+        raise DamagedError("breaks off before the end of the picture")
     read_trailer(source, end, harvest)
 
 
