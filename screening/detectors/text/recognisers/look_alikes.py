@@ -19,8 +19,8 @@ _LETTERS = {
 """What is read in the place of a letter; for regular expressions that ignore case."""
 
 _TO_SKELETON = str.maketrans("015826L|", "OISBZGII")
-_TO_DIGITS = str.maketrans("OoIl|SBZ", "00111582")
-_NUMBER_WORD = re.compile(r"(?<![^\W_])[\dOoIl|SBZ]{2,}(?![^\W_])")
+_TO_DIGITS = str.maketrans("OoIl|SBZT", "001115821")
+_NUMBER_WORD = re.compile(r"(?<![^\W_])[\dOoIl|SBZT]{2,}(?![^\W_])")
 _COST = 0.93
 """What the score is multiplied by for every misread letter."""
 
