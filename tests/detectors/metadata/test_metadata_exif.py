@@ -96,7 +96,7 @@ def test_times_have_their_offsets() -> None:
 def test_traces_of_editing() -> None:
     block = tiff(
         {
-            0x000B: "Develop 1", 0x010D: "/work/fairhaven.tif", 0x0131: "Lamp 2.1",
+            0x000B: "Develop 1", 0x010D: "/studio/fairhaven.tif", 0x0131: "Lamp 2.1",
             0xC65D: bytes(range(16)), 0xC68B: "DSC_0001.NEF",
             exif.EXIF: {0xA420: "abcdef0123456789abcdef0123456789", 0xA43B: "Paint 3"},
         }
@@ -105,7 +105,7 @@ def test_traces_of_editing() -> None:
         (tag, *values.items()) for _, tag, values in said(harvest_of(block), "edit_history")
     } == {
         ("ProcessingSoftware", ("software", "Develop 1")),
-        ("DocumentName", ("file_path", "/work/fairhaven.tif")),
+        ("DocumentName", ("file_path", "/studio/fairhaven.tif")),
         ("Software", ("software", "Lamp 2.1")),
         ("RawDataUniqueID", ("document_id", "000102030405060708090a0b0c0d0e0f")),
         ("OriginalRawFileName", ("file_path", "DSC_0001.NEF")),
