@@ -134,6 +134,24 @@ def test_more_small_text_than_is_read_is_said(
     assert "was not read" in page.unread
 
 
+@pytest.mark.parametrize("grey", [0, 128, 200, 255])
+def test_plain_ground_holds_no_text(engine: RapidOcrEngine, grey: int) -> None:
+    (page,) = engine.read([np.full((3000, 4000, 3), grey, np.uint8)])
+    assert page.lines == []
+    assert not page.unread
+
+
+def test_a_scanned_page_is_read_to_its_end(engine: RapidOcrEngine) -> None:
+    sheet = np.full((3508, 2480, 3), 255, np.uint8)
+    for row in range(40):
+        words = f"{row:02} the witness was heard in chambers and left"
+        place = (200, 250 + 78 * row)
+        cv2.putText(sheet, words, place, cv2.FONT_HERSHEY_SIMPLEX, 1.5, (30,) * 3, 3, cv2.LINE_AA)
+    (page,) = engine.read([sheet])
+    assert not page.unread
+    assert sum("WITNESS" in line for line in said(page.lines)) >= 38
+
+
 def test_a_batch_reads_like_its_pictures_one_by_one(engine: RapidOcrEngine) -> None:
     pictures = [sign("COURTROOM 4"), sign("JURY", scale=4.0), ring("EASTERN DISTRICT")]
     together = [said(page.lines) for page in engine.read(pictures)]

@@ -26,11 +26,14 @@ LOOK_PIXELS = 1_600_000
 """Most pixels of one look: 4 million would take 1.2 GB."""
 _WEAK = 0.05
 """Marks that are worth a second look; a line counts from 0.3 on."""
-_SMALL_PX = 14
+_SMALL_PX = 7
 """Marks lower than this are looked at again; they are about half as high as their line."""
-_SECOND_LOOKS = 4
+_THOROUGH_PX = 112
+_SECOND_LOOKS = 8
 """Second looks take at most so many times the pixels of one look."""
 _ENLARGED = 2.0
+_EDGE, _EDGE_REACH_PX = 8, 3
+"""Least difference of grey levels next to each other that small text makes, and how near."""
 _OVERLAP_PX = 64
 _SAME_LINE_IOU = 0.5
 
@@ -69,7 +72,8 @@ def look(networks: Networks, pixels: NDArray[np.uint8], *, thorough: bool) -> Lo
     second_scale = _ENLARGED if thorough and scale > 0.5 else 1.0
     if second_scale < 1.2 * scale:
         return Looks(first, True, text_map, scale)
-    regions = weak_regions(text_map, _WEAK, _SMALL_PX * (8 if thorough else 1))
+    weak = np.where(_textured(pixels, text_map.shape), text_map, 0)
+    regions = weak_regions(weak, _WEAK, _THOROUGH_PX if thorough else _SMALL_PX)
     second: list[Corners] = []
     looked_at: list[Rect] = []
     budget_px = _SECOND_LOOKS * LOOK_PIXELS
@@ -94,6 +98,19 @@ def lines_as_they_are(networks: Networks, pixels: NDArray[np.uint8]) -> list[Cor
 def _first_scale(height: int, width: int) -> float:
     most: float = (LOOK_PIXELS / (height * width)) ** 0.5
     return min(max(1.0, _MIN_SIDE_PX / min(height, width)), most)
+
+
+def _textured(pixels: NDArray[np.uint8], shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Where a picture, reduced to `shape`, has edges nearby.
+
+    On perfectly plain ground the network answers up to 0.4, where no text can stand.
+    """
+    height, width = shape
+    grey = cv2.resize(pixels[..., 1], (width, height), interpolation=cv2.INTER_AREA)
+    edges = cv2.morphologyEx(grey, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
+    nearby = np.ones((2 * _EDGE_REACH_PX + 1,) * 2, np.uint8)
+    found: NDArray[np.bool_] = cv2.dilate(edges, nearby) > _EDGE
+    return found
 
 
 def _text_map(
