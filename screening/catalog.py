@@ -35,6 +35,9 @@ class ReferenceEntry(StrictModel):
     name: Annotated[str, Field(min_length=1)]
     kind: InsigniaKind
     files: Annotated[tuple[str, ...], Field(min_length=1)]
+    family: str = ""
+    tags: tuple[str, ...] = ()
+    min_score: Annotated[float, Field(ge=0, le=1)] | None = None
 
 
 class AgencyCatalog(StrictModel):
@@ -63,6 +66,10 @@ class Reference:
         agency: whose it is.
         kind: what it is.
         files: absolute paths of its pictures.
+        family: what those that look almost alike are called together, such as "a seal of a United
+            States court"; empty for none.
+        tags: words of the agency's own by which a policy can tell references apart.
+        min_score: least score of a finding of it; None for that of the detector.
     """
 
     id: str
@@ -70,6 +77,9 @@ class Reference:
     agency: str
     kind: InsigniaKind
     files: tuple[Path, ...]
+    family: str = ""
+    tags: tuple[str, ...] = ()
+    min_score: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +142,9 @@ def _load(path: Path) -> Agency:
                 agency=catalog.agency,
                 kind=entry.kind,
                 files=files,
+                family=entry.family,
+                tags=entry.tags,
+                min_score=entry.min_score,
             )
         )
     return Agency(catalog.agency, catalog.aliases, catalog.email_domains, tuple(references))

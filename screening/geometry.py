@@ -57,6 +57,15 @@ class Box:
         """`(x_min, y_min, x_max, y_max)`."""
         return (self.x_min, self.y_min, self.x_max, self.y_max)
 
+    def corners(self) -> tuple[Point, ...]:
+        """The four corners, clockwise from the upper left one."""
+        return (
+            (self.x_min, self.y_min),
+            (self.x_max, self.y_min),
+            (self.x_max, self.y_max),
+            (self.x_min, self.y_max),
+        )
+
     def shared_width_px(self, other: Box) -> float:
         """Extent along x that both boxes span, in pixels, wherever they stand along y."""
         return max(0.0, min(self.x_max, other.x_max) - max(self.x_min, other.x_min))

@@ -1,9 +1,8 @@
-"""Reference art: any picture an agency hands in, as pixels and a mask of what belongs to it."""
+"""Reference art: any picture an agency hands in, cut to what belongs to the insignia."""
 
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -15,29 +14,22 @@ from PIL import Image
 from screening.errors import ConfigError
 
 SIDE_PX = 256
-"""Longer side at which references are indexed: the finest details that survive in a picture
-200 px wide are then the finest that are indexed (at 512 px half the keypoints never match)."""
+"""Longer side at which references are kept: the finest details that survive in a picture
+200 px wide are then the finest that are kept."""
+
+Rgba = NDArray[np.uint8]
+"""uint8, shape (H, W, 4), straight alpha; H and W at most `SIDE_PX`, the longer one equal to it."""
 
 _RASTER_FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
 _SVG_RENDER_PX = 1024
 _BACKGROUND_TOLERANCE = 12
+_LEAST_FOREGROUND = 0.1
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ReferenceArt:
-    """One picture of a reference, ready to be indexed.
+def load_art(path: Path) -> Rgba:
+    """Read a PNG, JPEG, WebP, GIF, BMP, TIFF or SVG file, cut to its insignia.
 
-    Attributes:
-        gray: uint8, shape (H, W), longer side `SIDE_PX`, transparent parts on white.
-        mask: uint8, shape (H, W), 255 where the insignia is, 0 on its background.
-    """
-
-    gray: NDArray[np.uint8]
-    mask: NDArray[np.uint8]
-
-
-def load_art(path: Path) -> ReferenceArt:
-    """Read a PNG, JPEG, WebP, GIF, BMP, TIFF or SVG file.
+    The alpha of the result is that of the file, or takes away the even ground around the insignia.
 
     Raises:
         ConfigError: the picture cannot be read.
@@ -46,14 +38,22 @@ def load_art(path: Path) -> ReferenceArt:
         rgba = _open(path).convert("RGBA")
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise ConfigError("this reference picture cannot be read", file=path) from error
-    scale = SIDE_PX / max(rgba.size)
-    size = (max(1, round(rgba.width * scale)), max(1, round(rgba.height * scale)))
-    rgba = rgba.resize(size, Image.Resampling.LANCZOS if scale < 1 else Image.Resampling.BICUBIC)
-    white = Image.new("RGBA", size, (255, 255, 255, 255))
-    white.alpha_composite(rgba)
-    gray = np.asarray(white.convert("L"))
-    alpha = np.asarray(rgba)[..., 3]
-    return ReferenceArt(gray, _foreground(gray, alpha))
+    rgba.thumbnail((4 * SIDE_PX, 4 * SIDE_PX), Image.Resampling.LANCZOS)
+    pixels = np.asarray(rgba).copy()
+    pixels[..., 3] = _alpha(pixels)
+    rows = np.flatnonzero(pixels[..., 3].max(axis=1) > 127)
+    columns = np.flatnonzero(pixels[..., 3].max(axis=0) > 127)
+    cut = Image.fromarray(pixels[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
+    scale = SIDE_PX / max(cut.size)
+    size = (max(1, round(cut.width * scale)), max(1, round(cut.height * scale)))
+    kind = Image.Resampling.LANCZOS if scale < 1 else Image.Resampling.BICUBIC
+    return np.asarray(cut.resize(size, kind))
+
+
+def on_ground(art: Rgba, ground: int = 255) -> NDArray[np.uint8]:
+    """The art on an even ground, uint8 RGB."""
+    alpha = art[..., 3:].astype(np.float32) / 255
+    return np.asarray(art[..., :3] * alpha + ground * (1 - alpha) + 0.5, np.uint8)
 
 
 def _open(path: Path) -> Image.Image:
@@ -65,10 +65,12 @@ def _open(path: Path) -> Image.Image:
     return Image.open(path, formats=_RASTER_FORMATS)
 
 
-def _foreground(gray: NDArray[np.uint8], alpha: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def _alpha(pixels: Rgba) -> NDArray[np.uint8]:
     """Where the insignia is: its alpha, or all but the even background around it."""
-    if alpha.min() < 128:
-        return np.where(alpha >= 128, 255, 0).astype(np.uint8)
+    alpha: NDArray[np.uint8] = pixels[..., 3]
+    if alpha.min() < 128 and np.count_nonzero(alpha > 127) >= 0.02 * alpha.size:
+        return alpha
+    gray = cv2.cvtColor(on_ground(pixels), cv2.COLOR_RGB2GRAY)
     height, width = gray.shape
     flood = np.zeros((height + 2, width + 2), np.uint8)
     flags = 4 | cv2.FLOODFILL_MASK_ONLY | cv2.FLOODFILL_FIXED_RANGE | (255 << 8)
@@ -76,8 +78,8 @@ def _foreground(gray: NDArray[np.uint8], alpha: NDArray[np.uint8]) -> NDArray[np
         cv2.floodFill(
             gray.copy(), flood, corner, 0, _BACKGROUND_TOLERANCE, _BACKGROUND_TOLERANCE, flags
         )
-    mask = cv2.bitwise_not(flood[1:-1, 1:-1])
+    mask = np.asarray(cv2.bitwise_not(flood[1:-1, 1:-1]), np.uint8)
     # A flood that leaves next to nothing ran into the drawing itself: take the whole picture.
-    if np.count_nonzero(mask) < 0.1 * mask.size:
+    if np.count_nonzero(mask) < _LEAST_FOREGROUND * mask.size:
         return np.full_like(mask, 255)
-    return np.asarray(mask, np.uint8)
+    return mask

@@ -10,6 +10,7 @@ import seal_rookery
 from screening.catalog import InsigniaKind, Reference
 
 CATALOG_PREFIX = "us-courts"
+FAMILY = "a seal of a United States court"
 
 
 def court_seals() -> tuple[Reference, ...]:
@@ -24,6 +25,7 @@ def court_seals() -> tuple[Reference, ...]:
             agency=entries[court_id]["name"],
             kind=InsigniaKind.SEAL,
             files=(files[court_id],),
+            family=FAMILY,
         )
         for court_id in sorted(entries)
         if entries[court_id]["has_seal"] and court_id in files

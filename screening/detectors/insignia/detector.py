@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, ClassVar
 
 import cv2
 import faiss
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
 from screening.catalog import InsigniaKind, Reference
 from screening.config import StrictModel
 from screening.detectors.base import DetectorResources, Example, Progress
-from screening.detectors.insignia.art import load_art
+from screening.detectors.insignia.art import load_art, on_ground
+from screening.detectors.insignia.calibration import load_calibration
+from screening.detectors.insignia.correspondence import matched_points
 from screening.detectors.insignia.court_seals import CATALOG_PREFIX, court_seals
-from screening.detectors.insignia.features import extract
+from screening.detectors.insignia.identification import Candidate, Identification, Identifier
 from screening.detectors.insignia.index import catalog_digest, ensure_index, load_index
-from screening.detectors.insignia.matching import Match, find_matches
+from screening.detectors.insignia.networks import checked_digests, load_networks
+from screening.detectors.insignia.planar import PlanarMatcher
+from screening.detectors.insignia.proposals import propose
 from screening.errors import ConfigError
-from screening.records import Finding, Frame
+from screening.geometry import Polygon
+from screening.records import EvidenceValue, Finding, Frame
 
-LOOK_ALIKE_MARGIN = 0.04
-"""References whose correlation comes this close to the best one are named as look-alikes."""
+UNIDENTIFIED = "unidentified_insignia"
+_MOST_PLACES = 16
+_SAME_PLACE_IOU = 0.3
+_SHOWN_POINTS = 12
 
 
 class InsigniaOptions(StrictModel):
@@ -30,34 +38,42 @@ class InsigniaOptions(StrictModel):
 
     Attributes:
         court_seals: also look for the seals of United States courts.
-        min_score: least correlation of the rectified picture with the art.
-        min_inliers: least number of keypoints that fit one homography.
-        max_pixels: larger frames are scaled down to this before they are searched; the keypoints
-            of 4 megapixels take 0.9 GB while they are computed.
-        keypoints: keypoints per megapixel of the searched frame.
+        min_score: least probability of a right identification; a reference may ask for another.
+        min_unidentified: least probability that an emblem of no reference is official; 1 to
+            report none.
+        max_pixels: frames are searched at no more pixels than this.
     """
 
     court_seals: bool = True
-    min_score: Annotated[float, Field(ge=0, le=1)] = 0.45
-    min_inliers: Annotated[int, Field(ge=4)] = 8
+    min_score: Annotated[float, Field(ge=0, le=1)] = 0.5
+    min_unidentified: Annotated[float, Field(ge=0, le=1)] = 0.9
     max_pixels: Annotated[int, Field(ge=10_000)] = 1_600_000
-    keypoints: Annotated[int, Field(ge=100)] = 4000
 
 
 class InsigniaDetector:
-    """Matches every frame against the reference catalog; see matching.py for how."""
+    """Finds places that look like an emblem and compares each with every reference."""
 
     name: ClassVar[str] = "insignia"
-    labels: ClassVar[frozenset[str]] = frozenset(kind.value for kind in InsigniaKind)
-    version: ClassVar[str] = "1"
-    summary: ClassVar[str] = "Known seals, badges, patches, logos, letterheads and buildings."
+    labels: ClassVar[frozenset[str]] = frozenset(
+        {*(kind.value for kind in InsigniaKind), UNIDENTIFIED}
+    )
+    version: ClassVar[str] = "2"
+    summary: ClassVar[str] = (
+        "Known seals, badges, patches, logos, letterheads and buildings, and emblems that look"
+        " official but are unknown."
+    )
     Options: ClassVar[type[StrictModel]] = InsigniaOptions
 
     def __init__(self, options: StrictModel, resources: DetectorResources) -> None:
         self._options = _typed(options)
-        faiss.omp_set_num_threads(1)
+        checked_digests()
         digest = catalog_digest(_references(self._options, resources))
         self._index = load_index(resources.cache_dir, digest)
+        self._networks = load_networks(resources.threads)
+        self._identifier = Identifier(self._index, self._networks)
+        self._calibration = load_calibration()
+        faiss.omp_set_num_threads(1)
+        self._planar = PlanarMatcher(self._index.keypoints) if self._index.keypoints else None
 
     @classmethod
     def prepare(
@@ -75,89 +91,131 @@ class InsigniaDetector:
 
     @classmethod
     def assets(cls, options: StrictModel, resources: DetectorResources) -> Mapping[str, str]:
-        """The digest of the reference catalog and the versions of the matching libraries."""
+        """Digests of the reference catalog and the weights, versions of the libraries."""
         digest = catalog_digest(_references(_typed(options), resources))
-        return {"catalog": digest, "opencv": cv2.__version__, "faiss": faiss.__version__}
+        return {
+            "catalog": digest,
+            "opencv": cv2.__version__,
+            "faiss": faiss.__version__,
+            **checked_digests(),
+        }
 
     @classmethod
     def examples(cls) -> Sequence[Example]:
         """The seal of the District Court, E.D. Missouri, on an even background."""
         reference = next(seal for seal in court_seals() if seal.id == f"{CATALOG_PREFIX}/moed")
-        art = load_art(reference.files[0]).gray
+        art = on_ground(load_art(reference.files[0]))
         canvas = np.full((480, 640, 3), 200, np.uint8)
-        canvas[100 : 100 + art.shape[0], 150 : 150 + art.shape[1]] = art[..., None]
+        canvas[100 : 100 + art.shape[0], 150 : 150 + art.shape[1]] = art
         return [Example(label="seal", frames=(Frame(canvas),))]
 
     def detect(self, frames: Sequence[Frame]) -> list[Finding]:
         """Matches of every frame; where several references overlap, the best one is named."""
         return [finding for frame in frames for finding in self._detect_frame(frame)]
 
-    def _detect_frame(self, frame: Frame) -> list[Finding]:
-        height, width = frame.pixels.shape[:2]
-        gray = cv2.cvtColor(frame.pixels, cv2.COLOR_RGB2GRAY)
-        scale = min(1.0, (self._options.max_pixels / (height * width)) ** 0.5)
-        if scale < 1:
-            size = (max(1, round(width * scale)), max(1, round(height * scale)))
-            gray = cv2.resize(gray, size, interpolation=cv2.INTER_AREA)
-        limit = int(np.clip(self._options.keypoints * gray.size / 1e6, 3000, 8000))
-        matches = find_matches(gray, extract(gray, limit), self._index)
-        kept = [
-            match
-            for match in matches
-            if match.correlation >= self._options.min_score
-            and match.inliers >= self._options.min_inliers
-        ]
-        factors = width / gray.shape[1], height / gray.shape[0]
-        return [
-            self._finding(frame, best, rivals, factors) for best, rivals in _best_per_place(kept)
-        ]
-
-    def _finding(
-        self, frame: Frame, best: Match, rivals: list[Match], factors: tuple[float, float]
-    ) -> Finding:
-        reference = self._index.references[best.picture]
-        look_alikes = sorted(
-            {
-                self._index.references[rival.picture].id
-                for rival in rivals
-                if best.correlation - rival.correlation <= LOOK_ALIKE_MARGIN
-            }
-            - {reference.id}
+    def _detect_frame(self, frame: Frame) -> Iterator[Finding]:
+        pixels = frame.pixels
+        proposals = propose(
+            pixels,
+            self._networks.find,
+            self._calibration.min_proposal,
+            self._options.max_pixels,
+            _MOST_PLACES,
         )
+        places = self._identifier.identify(pixels, proposals, self._calibration.min_similarity)
+        taken: list[Polygon] = []
+        for place in sorted(places, key=self._score, reverse=True):
+            finding = self._known(frame, place) or self._unknown(frame, place)
+            if finding is None or finding.box is None:
+                continue
+            if all(other.bounds.iou(finding.box) < _SAME_PLACE_IOU for other in taken):
+                taken.append(finding.polygon or Polygon(finding.box.corners()))
+                yield finding
+        if self._planar is not None:
+            yield from self._planar.findings(frame, self._index.references)
+
+    def _score(self, place: Identification) -> float:
+        if not place.candidates:
+            return 0.0
+        return self._calibration.probability(place, place.candidates[0])
+
+    def _known(self, frame: Frame, place: Identification) -> Finding | None:
+        if not place.candidates:
+            return None
+        best = place.candidates[0]
+        reference = self._index.references[best.row]
+        score = self._score(place)
+        least = self._options.min_score if reference.min_score is None else reference.min_score
+        if score < least:
+            return None
+        polygon = self._identifier.outline(best)
+        if not polygon.is_convex():
+            return None
         height, width = frame.pixels.shape[:2]
-        polygon = best.outline.scaled(*factors).clip(width, height)
+        polygon = polygon.clip(width, height)
         return Finding(
             detector=self.name,
             label=reference.kind.value,
-            score=round(min(1.0, best.correlation), 3),
+            score=round(score, 3),
             box=polygon.bounds,
             polygon=polygon,
             frame_index=frame.index,
             time_s=frame.time_s,
-            evidence={
-                "reference": reference.id,
-                "name": reference.name,
-                "agency": reference.agency,
-                "kind": reference.kind.value,
-                "inliers": best.inliers,
-                "look_alikes": look_alikes,
-            },
+            evidence=self._evidence(frame.pixels, place, reference),
+        )
+
+    def _evidence(
+        self, pixels: NDArray[np.uint8], place: Identification, reference: Reference
+    ) -> dict[str, EvidenceValue]:
+        best = place.candidates[0]
+        rivals = {
+            self._index.references[one.row].id: self._index.references[one.row]
+            for one in self._calibration.rivals(place)
+        }
+        rivals.pop(reference.id, None)
+        points = self._points(pixels, best)
+        return {
+            "reference": reference.id,
+            "name": _name(reference, list(rivals.values())),
+            "agency": reference.agency,
+            "kind": reference.kind.value,
+            "agreement": round(best.agreement.whole, 3),
+            "inliers": len(points) // 4,
+            "points": points[: 4 * _SHOWN_POINTS],
+            "look_alikes": sorted(rivals),
+        }
+
+    def _points(self, pixels: NDArray[np.uint8], candidate: Candidate) -> list[float]:
+        """Matched points, each as x and y in the art (0..1), then x and y in the picture."""
+        art, mask = self._index.picture(candidate.row)
+        gray = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+        found = matched_points(gray, art, mask, candidate.transform)
+        rows = np.hstack([found.reference / (art.shape[1], art.shape[0]), found.picture])
+        return [round(float(value), 4) for value in rows.ravel()]
+
+    def _unknown(self, frame: Frame, place: Identification) -> Finding | None:
+        score = self._calibration.insignia_probability(place)
+        if score < self._options.min_unidentified:
+            return None
+        height, width = frame.pixels.shape[:2]
+        return Finding(
+            detector=self.name,
+            label=UNIDENTIFIED,
+            score=round(score, 3),
+            box=place.proposal.box.clip(width, height),
+            frame_index=frame.index,
+            time_s=frame.time_s,
         )
 
 
-def _best_per_place(matches: list[Match]) -> list[tuple[Match, list[Match]]]:
-    """The best match of each place with the others that overlap it."""
-    ranked = sorted(matches, key=lambda match: (-match.correlation, match.picture))
-    places: list[tuple[Match, list[Match]]] = []
-    for match in ranked:
-        bounds = match.outline.bounds
-        for best, rivals in places:
-            if best.outline.bounds.iou(bounds) > 0.3:
-                rivals.append(match)
-                break
-        else:
-            places.append((match, []))
-    return places
+def _name(reference: Reference, rivals: list[Reference]) -> str:
+    """The name, or the family where others cannot be told apart from it."""
+    if not rivals:
+        return reference.name
+    if reference.family and all(one.family == reference.family for one in rivals):
+        return reference.family
+    others = sorted({one.name for one in rivals} - {reference.name})
+    return " or ".join([reference.name, *others[:2]]) + (" or others" if len(others) > 2 else "")
 
 
 def _references(options: InsigniaOptions, resources: DetectorResources) -> tuple[Reference, ...]:

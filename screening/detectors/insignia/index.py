@@ -17,51 +17,68 @@ import numpy as np
 from numpy.typing import NDArray
 
 from screening.catalog import InsigniaKind, Reference
-from screening.detectors.insignia.art import SIDE_PX, load_art
-from screening.detectors.insignia.features import Features, Float32, extract
+from screening.detectors.insignia.art import Rgba, load_art, on_ground
+from screening.detectors.insignia.framing import GROUND, framed_art
+from screening.detectors.insignia.keypoints import (
+    KeypointIndex,
+    load_keypoints,
+    save_keypoints,
+)
+from screening.detectors.insignia.networks import checked_digests, load_networks
 from screening.errors import ConfigError
 
-FORMAT = 1
-"""Raise when anything here or in art.py or features.py changes what an index holds."""
+FORMAT = 2
+"""Raise when anything here, in art.py, framing.py or features.py changes what an index holds."""
 
-KEYPOINTS_PER_PICTURE = 400
-MIN_KEYPOINTS = 12
-"""A picture with fewer keypoints can never reach the inliers a match needs."""
+ART_PX = 160
+TURNS = 16
+"""Rotations at which a reference is kept; the embedder forgives half a step."""
 
-_SEED = 7
+BY_KEYPOINTS = frozenset({InsigniaKind.LETTERHEAD, InsigniaKind.BUILDING})
+"""What is matched by local features: wide or deep things that fill no frame of their own."""
+
+_LEAST_CONTRAST = 4.0
+"""Standard deviation of grey levels below which a picture shows nothing to compare."""
+
 _CHECKSUMS = "checksums.json"
+
+Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReferenceIndex:
-    """All pictures of all references, their keypoints side by side.
+    """All pictures of all references.
 
     Attributes:
         references: one per picture (a reference with three pictures stands here three times).
-        features: keypoints of all pictures.
-        owner: int32, shape (N,), the picture each keypoint belongs to.
-        art: uint8, shape (pictures, SIDE_PX, SIDE_PX), grey art in the top-left corner.
+        art: uint8, shape (pictures, ART_PX, ART_PX), grey art in the upper left corner.
         masks: uint8, like `art`, 255 where the insignia is.
         size_wh: int32, shape (pictures, 2), width and height of the art in its square.
-        nearest: approximate nearest-neighbour search over `features.descriptors`.
+        embeddings: float32, shape (pictures, TURNS, D), unit vectors of the art rotated in equal
+            steps; zeros for what is matched by keypoints.
+        keypoints: local features of letterheads and buildings; None where there are none.
     """
 
     references: tuple[Reference, ...]
-    features: Features
-    owner: NDArray[np.int32]
     art: NDArray[np.uint8]
     masks: NDArray[np.uint8]
     size_wh: NDArray[np.int32]
-    nearest: faiss.Index
+    embeddings: NDArray[np.float32]
+    keypoints: KeypointIndex | None
+
+    def picture(self, row: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+        """Grey art and mask of one picture without the padding."""
+        width, height = (int(value) for value in self.size_wh[row])
+        return self.art[row, :height, :width], self.masks[row, :height, :width]
 
 
 def catalog_digest(references: Sequence[Reference]) -> str:
     """SHA-256 over every name, every byte of every picture, and what the index is built with."""
-    digest = hashlib.sha256(f"{FORMAT} {cv2.__version__} {faiss.__version__}".encode())
+    digest = hashlib.sha256(
+        f"{FORMAT} {cv2.__version__} {faiss.__version__} {checked_digests()}".encode()
+    )
     for reference in references:
-        digest.update(
-            json.dumps([reference.id, reference.name, reference.agency, reference.kind]).encode()
-        )
+        digest.update(json.dumps(asdict(reference) | {"files": len(reference.files)}).encode())
         for path in reference.files:
             try:
                 digest.update(hashlib.sha256(path.read_bytes()).digest())
@@ -81,7 +98,7 @@ def ensure_index(
     references: Sequence[Reference],
     cache_dir: Path,
     digest: str,
-    progress: Callable[[str, int, int], None],
+    progress: Progress,
 ) -> None:
     """Build and save the index unless a whole one is in the cache.
 
@@ -119,7 +136,7 @@ def ensure_index(
 def _is_whole(folder: Path) -> bool:
     """Whether an index lies in `folder` and every file of it is as it was written.
 
-    Reading the 140 MB of the court seals for it takes 0.1 s (0.4 s cold), once per run.
+    Reading the 40 MB of the court seals for it takes 0.1 s (0.4 s cold), once per run.
     """
     try:
         written = json.loads((folder / _CHECKSUMS).read_text(encoding="utf-8"))
@@ -141,90 +158,83 @@ def load_index(cache_dir: Path, digest: str) -> ReferenceIndex:
     """Open a saved index; its big arrays are memory-mapped and shared between processes."""
     folder = index_folder(cache_dir, digest)
     entries = json.loads((folder / "references.json").read_text(encoding="utf-8"))
-    references = tuple(
-        Reference(
-            entry["id"],
-            entry["name"],
-            entry["agency"],
-            InsigniaKind(entry["kind"]),
-            tuple(Path(file) for file in entry["files"]),
-        )
-        for entry in entries
-    )
+    references = tuple(_reference(entry) for entry in entries)
 
     def array(name: str) -> Any:
         return np.load(folder / f"{name}.npy", mmap_mode="r")
 
-    points = np.asarray(array("points"), np.float32)
-    nearest = faiss.read_index(str(folder / "nearest.faiss"), faiss.IO_FLAG_MMAP)
     return ReferenceIndex(
         references,
-        Features(points[:, :2], points[:, 2], points[:, 3], array("descriptors")),
-        np.asarray(array("owner"), np.int32),
         array("art"),
         array("masks"),
         np.asarray(array("size_wh"), np.int32),
-        nearest,
+        array("embeddings"),
+        load_keypoints(folder),
     )
 
 
-def _build(
-    references: Sequence[Reference], folder: Path, progress: Callable[[str, int, int], None]
-) -> None:
+def _reference(entry: dict[str, Any]) -> Reference:
+    own = {
+        "kind": InsigniaKind(entry["kind"]),
+        "files": tuple(Path(file) for file in entry["files"]),
+        "tags": tuple(entry["tags"]),
+    }
+    return Reference(**{**entry, **own})
+
+
+def _build(references: Sequence[Reference], folder: Path, progress: Progress) -> None:
     pictures = [(reference, path) for reference in references for path in reference.files]
-    parts: list[Features] = []
-    art = np.zeros((len(pictures), SIDE_PX, SIDE_PX), np.uint8)
+    art = np.zeros((len(pictures), ART_PX, ART_PX), np.uint8)
     masks = np.zeros_like(art)
     size_wh = np.zeros((len(pictures), 2), np.int32)
-    for number, (_, path) in enumerate(pictures):
+    embeddings: list[NDArray[np.float32]] = []
+    by_keypoints: list[tuple[int, Rgba]] = []
+    embed = load_networks(1).embed
+    for number, (reference, path) in enumerate(pictures):
         progress("Preparing reference insignia", number, len(pictures))
-        picture = load_art(path)
-        height, width = picture.gray.shape
-        part = extract(picture.gray, KEYPOINTS_PER_PICTURE)
-        if len(part) < MIN_KEYPOINTS:
-            raise ConfigError(
-                f"this reference picture is too plain to be recognised ({len(part)} distinct"
-                f" points, {MIN_KEYPOINTS} are needed); use a larger or more detailed one",
-                file=path,
-            )
-        parts.append(part)
-        art[number, :height, :width], masks[number, :height, :width] = picture.gray, picture.mask
+        rgba = load_art(path)
+        gray, mask = _small(rgba)
+        height, width = gray.shape
+        art[number, :height, :width], masks[number, :height, :width] = gray, mask
         size_wh[number] = width, height
+        if reference.kind in BY_KEYPOINTS:
+            by_keypoints.append((number, rgba))
+            embeddings.append(np.zeros_like(embeddings[0]) if embeddings else _turned(rgba, embed))
+            embeddings[-1][:] = 0
+        else:
+            if float(gray[mask > 127].std()) < _LEAST_CONTRAST:
+                raise ConfigError(
+                    "this reference picture shows nothing to recognise; use one with more detail",
+                    file=path,
+                )
+            embeddings.append(_turned(rgba, embed))
     progress("Preparing reference insignia", len(pictures), len(pictures))
-    descriptors = np.vstack([part.descriptors for part in parts])
-    points = np.vstack([np.column_stack([part.xy, part.size, part.angle]) for part in parts])
-    owner = np.repeat(np.arange(len(parts), dtype=np.int32), [len(part) for part in parts])
     entries = [asdict(reference) | {"files": [str(path)]} for reference, path in pictures]
     (folder / "references.json").write_text(json.dumps(entries), encoding="utf-8")
     arrays: dict[str, NDArray[Any]] = {
-        "points": points,
-        "descriptors": descriptors,
-        "owner": owner,
         "art": art,
         "masks": masks,
         "size_wh": size_wh,
+        "embeddings": np.stack(embeddings),
     }
     for name, values in arrays.items():
         np.save(folder / f"{name}.npy", values)
-    faiss.write_index(_train(descriptors), str(folder / "nearest.faiss"))
+    save_keypoints(folder, [(number, rgba, pictures[number][1]) for number, rgba in by_keypoints])
 
 
-def _train(descriptors: Float32) -> faiss.Index:
-    """Inverted file over k-means cells; 8 of 512 cells are searched.
-
-    Small catalogs get fewer cells: k-means wants about 39 points a cell (the faiss default).
-    """
-    cells = int(np.clip(len(descriptors) // 64, 1, 512))
-    faiss.omp_set_num_threads(1)
-    index = faiss.IndexIVFFlat(
-        faiss.IndexFlatIP(descriptors.shape[1]),
-        descriptors.shape[1],
-        cells,
-        faiss.METRIC_INNER_PRODUCT,
+def _small(rgba: Rgba) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Grey art on even ground and its mask, longer side `ART_PX`."""
+    scale = ART_PX / max(rgba.shape[:2])
+    size = (max(round(rgba.shape[1] * scale), 1), max(round(rgba.shape[0] * scale), 1))
+    gray = cv2.cvtColor(on_ground(rgba, GROUND), cv2.COLOR_RGB2GRAY)
+    mask = np.ascontiguousarray(rgba[..., 3])
+    return tuple(  # type: ignore[return-value]
+        np.asarray(cv2.resize(one, size, interpolation=cv2.INTER_AREA), np.uint8)
+        for one in (gray, mask)
     )
-    index.cp.seed = _SEED
-    index.cp.min_points_per_centroid = 1
-    index.train(descriptors)
-    index.add(descriptors)
-    index.nprobe = 8
-    return index
+
+
+def _turned(
+    rgba: Rgba, embed: Callable[[NDArray[np.uint8]], NDArray[np.float32]]
+) -> NDArray[np.float32]:
+    return embed(np.stack([framed_art(rgba, turn * 360 / TURNS) for turn in range(TURNS)]))

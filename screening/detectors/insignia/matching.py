@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from screening.detectors.insignia.features import Features, Float32
-from screening.detectors.insignia.index import ReferenceIndex
+from screening.detectors.insignia.keypoints import KeypointIndex
 from screening.geometry import Polygon
 
 CANDIDATE_SIMILARITY = 0.92
@@ -74,7 +74,7 @@ class _Pairs:
         return _Pairs(self.query[rows], self.reference[rows])
 
 
-def find_matches(gray: NDArray[np.uint8], features: Features, index: ReferenceIndex) -> list[Match]:
+def find_matches(gray: NDArray[np.uint8], features: Features, index: KeypointIndex) -> list[Match]:
     """Every geometrically verified match in a uint8 grey picture, shape (H, W)."""
     if len(features) < MIN_VOTES:
         return []
@@ -103,7 +103,7 @@ def find_matches(gray: NDArray[np.uint8], features: Features, index: ReferenceIn
     return matches
 
 
-def _pair(features: Features, index: ReferenceIndex) -> _Pairs:
+def _pair(features: Features, index: KeypointIndex) -> _Pairs:
     """The best pair of each (keypoint, reference picture) that is similar enough."""
     best, _ = index.nearest.search(features.descriptors, 1)
     candidates = np.nonzero(best[:, 0] > CANDIDATE_SIMILARITY)[0]
@@ -116,14 +116,14 @@ def _pair(features: Features, index: ReferenceIndex) -> _Pairs:
     row = np.repeat(np.arange(len(candidates)), np.diff(limits.astype(np.int64)))
     similar = similarity > least[row]
     query, reference, similarity = candidates[row[similar]], reference[similar], similarity[similar]
-    group = query * len(index.references) + index.owner[reference]
+    group = query * len(index.pictures) + index.owner[reference]
     order = np.lexsort((reference, -similarity, group))
     first = np.ones(len(order), bool)
     first[1:] = group[order][1:] != group[order][:-1]
     return _Pairs(query[order][first], reference[order][first])
 
 
-def _clusters(features: Features, index: ReferenceIndex, pairs: _Pairs) -> list[NDArray[np.int64]]:
+def _clusters(features: Features, index: KeypointIndex, pairs: _Pairs) -> list[NDArray[np.int64]]:
     """Rows of `pairs` that agree on reference, centre, scale and rotation; most votes first.
 
     Bins: one octave of scale, 30 degrees, a quarter of the size in position; each pair votes
@@ -147,7 +147,7 @@ def _clusters(features: Features, index: ReferenceIndex, pairs: _Pairs) -> list[
     ]
 
 
-def _vote_keys(features: Features, index: ReferenceIndex, pairs: _Pairs) -> NDArray[np.int64]:
+def _vote_keys(features: Features, index: KeypointIndex, pairs: _Pairs) -> NDArray[np.int64]:
     """One integer per pair and neighbouring bin, shape (16, pairs); -1 outside the bins."""
     owner = index.owner[pairs.reference].astype(np.int64)
     scale = features.size[pairs.query] / index.features.size[pairs.reference]
@@ -193,7 +193,7 @@ def _contains(outline: Polygon, point: Float32) -> bool:
 def _verify(
     gray: NDArray[np.uint8],
     features: Features,
-    index: ReferenceIndex,
+    index: KeypointIndex,
     seed: _Pairs,
     pairs: _Pairs,
 ) -> Match | None:
@@ -214,7 +214,7 @@ def _verify(
 
 
 def _fit_homography(
-    features: Features, index: ReferenceIndex, seed: _Pairs, pairs: _Pairs, tolerance_px: float
+    features: Features, index: KeypointIndex, seed: _Pairs, pairs: _Pairs, tolerance_px: float
 ) -> tuple[Homography, int] | None:
     """An affine fit of the cluster, grown to a homography over all pairs of the reference."""
     if min(len(np.unique(seed.query)), len(np.unique(seed.reference))) < MIN_VOTES:
@@ -258,7 +258,7 @@ def _outline(homography: Homography, size_wh: NDArray[np.int32]) -> Polygon | No
 
 
 def _correlation(
-    gray: NDArray[np.uint8], homography: Homography, index: ReferenceIndex, picture: int
+    gray: NDArray[np.uint8], homography: Homography, index: KeypointIndex, picture: int
 ) -> float:
     """Normalised cross-correlation of locally normalised art and rectified picture, -1..1."""
     width, height = (int(value) for value in index.size_wh[picture])

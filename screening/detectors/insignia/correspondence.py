@@ -1,0 +1,62 @@
+"""Points that a reference and the place identified with it have in common, to show to people.
+
+The art is laid on the picture already, so a point of one is only compared with the points of the
+other that lie beside it; a match far from there would be chance.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from screening.detectors.insignia.features import extract
+from screening.detectors.insignia.framing import Matrix
+
+_KEYPOINTS = 200
+_NEAR = 0.05
+"""Of the longer side: how far apart the two ends of a match may be once laid on each other."""
+_MIN_SIMILARITY = 0.8
+
+
+class Correspondence(NamedTuple):
+    """Matched points, row by row.
+
+    Attributes:
+        reference: float32, shape (N, 2), in pixels of the art.
+        picture: float32, shape (N, 2), in pixels of the picture.
+    """
+
+    reference: NDArray[np.float32]
+    picture: NDArray[np.float32]
+
+
+def matched_points(
+    gray: NDArray[np.uint8], art: NDArray[np.uint8], mask: NDArray[np.uint8], transform: Matrix
+) -> Correspondence:
+    """Keypoints of the art that are found again beside where they ought to be; best first.
+
+    Args:
+        gray: uint8, shape (H, W), the picture.
+        art: uint8, shape (h, w), the art.
+        mask: uint8, shape (h, w), 255 where the insignia is.
+        transform: from pixels of the art to pixels of the picture.
+    """
+    height, width = art.shape
+    upright = cv2.warpPerspective(
+        gray, transform, (width, height), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    )
+    known, seen = extract(art, _KEYPOINTS, mask), extract(upright, _KEYPOINTS, mask)
+    if not len(known) or not len(seen):
+        return Correspondence(np.zeros((0, 2), np.float32), np.zeros((0, 2), np.float32))
+    apart_px = np.linalg.norm(known.xy[:, None] - seen.xy[None], axis=2)
+    likeness = known.descriptors @ seen.descriptors.T
+    likeness[apart_px > _NEAR * max(height, width)] = -1
+    best = likeness.argmax(axis=1)
+    rows = np.arange(len(known))
+    mutual = (likeness.argmax(axis=0)[best] == rows) & (likeness[rows, best] > _MIN_SIMILARITY)
+    kept = rows[mutual][np.argsort(-likeness[rows, best][mutual], kind="stable")]
+    points = cv2.perspectiveTransform(seen.xy[best[kept]][None].astype(np.float64), transform)[0]
+    return Correspondence(known.xy[kept], points.astype(np.float32).reshape(-1, 2))

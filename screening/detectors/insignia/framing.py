@@ -1,0 +1,109 @@
+"""How an emblem is cut out before it is compared: its box with a margin, pulled to a square.
+
+A reference is framed the same way at every rotation it is kept in, so that squashing by a tilted
+view and squashing by the frame undo each other.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from screening.detectors.insignia.art import Rgba
+
+FRAME_PX = 96
+MARGIN = 0.08
+"""Of each side of the box, around it."""
+GROUND = 128
+"""Grey value around a framed reference."""
+
+Matrix = NDArray[np.float64]
+"""Shape (3, 3), maps homogeneous column vectors of pixels."""
+
+
+def frame_of_box(box: tuple[float, float, float, float], side_px: int = FRAME_PX) -> Matrix:
+    """From pixels of a picture to pixels of the frame around `box` (x_min, y_min, x_max, y_max)."""
+    x_min, y_min, x_max, y_max = box
+    margin_x, margin_y = MARGIN * (x_max - x_min), MARGIN * (y_max - y_min)
+    wide, high = x_max - x_min + 2 * margin_x, y_max - y_min + 2 * margin_y
+    scale_x, scale_y = side_px / max(wide, 1e-3), side_px / max(high, 1e-3)
+    # Pixel centres stand at half pixels.
+    return np.array(
+        [
+            [scale_x, 0, (0.5 - x_min + margin_x) * scale_x - 0.5],
+            [0, scale_y, (0.5 - y_min + margin_y) * scale_y - 0.5],
+            [0, 0, 1],
+        ]
+    )
+
+
+def cut_frame(
+    picture: NDArray[np.uint8], box: tuple[float, float, float, float], side_px: int = FRAME_PX
+) -> NDArray[np.uint8]:
+    """The frame around a box of a picture, uint8 (side_px, side_px, C); edges are repeated."""
+    x_min, y_min, x_max, y_max = box
+    shrink = max(x_max - x_min, y_max - y_min) * (1 + 2 * MARGIN) / side_px
+    matrix = frame_of_box(box, side_px)
+    if shrink > 1.5:
+        # Linear sampling of a much larger picture would skip pixels.
+        factor = 1 / shrink
+        margin = 0.5 * max(x_max - x_min, y_max - y_min)
+        left, top = int(max(x_min - margin, 0)), int(max(y_min - margin, 0))
+        part = picture[top : int(y_max + margin) + 1, left : int(x_max + margin) + 1]
+        size = (max(round(part.shape[1] * factor), 1), max(round(part.shape[0] * factor), 1))
+        to_part = np.array(
+            [
+                [part.shape[1] / size[0], 0, (part.shape[1] / size[0] - 1) / 2 + left],
+                [0, part.shape[0] / size[1], (part.shape[0] / size[1] - 1) / 2 + top],
+                [0, 0, 1],
+            ]
+        )
+        picture = cv2.resize(part, size, interpolation=cv2.INTER_AREA)
+        matrix = matrix @ to_part
+    framed: NDArray[np.uint8] = cv2.warpPerspective(
+        picture, matrix, (side_px, side_px), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+    return framed
+
+
+def outline_points(mask: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """Corners of the convex hull of a mask, float64 (N, 2); of the whole picture if it is empty."""
+    height, width = mask.shape
+    outlines, _ = cv2.findContours(
+        (mask > 127).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE
+    )
+    if not outlines:
+        return np.array([[0, 0], [width - 1, 0], [width - 1, height - 1], [0, height - 1]], float)
+    return np.asarray(cv2.convexHull(np.concatenate(outlines)).reshape(-1, 2), np.float64)
+
+
+def frame_of_turned(
+    points: NDArray[np.float64], turn_deg: float, side_px: int = FRAME_PX
+) -> Matrix:
+    """From pixels of art with this outline to pixels of the frame around it, once rotated."""
+    turn = np.deg2rad(turn_deg)
+    spin = np.array([[np.cos(turn), -np.sin(turn), 0], [np.sin(turn), np.cos(turn), 0], [0, 0, 1]])
+    turned = points @ spin[:2, :2].T
+    (x_min, y_min), (x_max, y_max) = turned.min(axis=0), turned.max(axis=0)
+    # The points are pixel centres, a box takes edges.
+    framed: Matrix = frame_of_box((x_min, y_min, x_max + 1, y_max + 1), side_px) @ spin
+    return framed
+
+
+def framed_art(art: Rgba, turn_deg: float, side_px: int = FRAME_PX) -> NDArray[np.uint8]:
+    """The art rotated by `turn_deg` in its frame, on even ground, uint8 RGB."""
+    matrix = frame_of_turned(outline_points(np.ascontiguousarray(art[..., 3])), turn_deg, side_px)
+    shrink = max(art.shape[:2]) / side_px
+    layer = art
+    if shrink > 1.5:
+        size = (max(round(art.shape[1] / shrink), 1), max(round(art.shape[0] / shrink), 1))
+        layer = cv2.resize(art, size, interpolation=cv2.INTER_AREA)
+        back = (art.shape[1] / size[0], art.shape[0] / size[1])
+        matrix = matrix @ np.array(
+            [[back[0], 0, (back[0] - 1) / 2], [0, back[1], (back[1] - 1) / 2], [0, 0, 1]]
+        )
+    weighted = layer.astype(np.float32)
+    weighted[..., :3] = (weighted[..., :3] - GROUND) * weighted[..., 3:] / 255
+    seen = cv2.warpPerspective(weighted, matrix, (side_px, side_px), flags=cv2.INTER_LINEAR)
+    return np.asarray(np.clip(seen[..., :3] + GROUND, 0, 255), np.uint8)

@@ -1,0 +1,307 @@
+"""Which reference stands at a place: nearest embeddings, then each candidate laid on the picture.
+
+An embedding survives a size at which local features are gone, but court seals that share one eagle
+lie close together in it. So it only names candidates; every one of them is aligned with the
+picture, and the one whose art agrees best with what is there wins. Candidates that agree nearly as
+well cannot be told apart and are kept as rivals.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from screening.detectors.insignia.alignment import (
+    Agreement,
+    Aligner,
+    Float32,
+    Template,
+    make_template,
+    normalise_locally,
+)
+from screening.detectors.insignia.framing import (
+    Matrix,
+    cut_frame,
+    frame_of_box,
+    frame_of_turned,
+    outline_points,
+)
+from screening.detectors.insignia.index import TURNS, ReferenceIndex
+from screening.detectors.insignia.networks import Networks
+from screening.detectors.insignia.proposals import Proposal
+from screening.geometry import Box, Polygon
+
+CANDIDATES = 12
+COARSE_PX = 40
+FINE_PX = (48, 64, 96, 128)
+"""Sizes at which a place is compared: the largest one it fills."""
+
+_LEADERS = 3
+_STARTS_DEG = (0.0, -9.0, 9.0)
+"""The embedding places a rotation only within half a step of `TURNS`."""
+_BEHIND = 0.12
+"""Candidates that agree this much less than the best one after a coarse look are given up."""
+_MARGIN = 0.3
+_LIKE = 20
+_KEPT_TEMPLATES = 4096
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidate:
+    """One reference picture laid on a place.
+
+    Attributes:
+        row: of the index.
+        similarity: cosine of the embeddings, -1..1.
+        agreement: of the aligned art with the picture.
+        transform: from pixels of the reference's art in the index to pixels of the picture.
+    """
+
+    row: int
+    similarity: float
+    agreement: Agreement
+    transform: Matrix
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Identification:
+    """What stands at a place.
+
+    Attributes:
+        proposal: the place.
+        candidates: the best one first; none where nothing comes close.
+        similarity: highest cosine of any reference, -1..1.
+        likeness: mean of the 20 highest cosines, -1..1: how much it is like insignia at all.
+        fine_px: the size of `FINE_PX` at which it was compared.
+    """
+
+    proposal: Proposal
+    candidates: tuple[Candidate, ...]
+    similarity: float
+    likeness: float
+    fine_px: int
+
+    @property
+    def size_px(self) -> float:
+        """Longer side of the place."""
+        return max(self.proposal.box.width_px, self.proposal.box.height_px)
+
+
+class _Try(NamedTuple):
+    """One candidate on the way: its place, row of the index, similarity and start."""
+
+    place: int
+    row: int
+    similarity: float
+    start: Matrix
+
+
+class Identifier:
+    """Compares places of pictures with an index.
+
+    Args:
+        index: what is known.
+        networks: loaded models.
+    """
+
+    def __init__(self, index: ReferenceIndex, networks: Networks) -> None:
+        self._index = index
+        self._embed = networks.embed
+        self._flat = index.embeddings.reshape(-1, index.embeddings.shape[-1])
+        self._template = lru_cache(_KEPT_TEMPLATES)(self._make_template)
+        self._points = lru_cache(_KEPT_TEMPLATES)(self._outline_points)
+
+    def identify(
+        self, picture: NDArray[np.uint8], proposals: Sequence[Proposal], min_similarity: float
+    ) -> list[Identification]:
+        """Candidates for every place.
+
+        Args:
+            picture: uint8 RGB, shape (H, W, 3).
+            proposals: places to look at.
+            min_similarity: least cosine of a candidate.
+        """
+        if not proposals:
+            return []
+        frames = np.stack([cut_frame(picture, one.box.as_tuple()) for one in proposals])
+        likeness = (self._flat @ self._embed(frames).T).reshape(-1, TURNS, len(proposals))
+        best = likeness.max(axis=1)
+        gray = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+        places = [Place(gray, one.box) for one in proposals]
+        tries = []
+        for number, place in enumerate(places):
+            rows = _highest(best[:, number], CANDIDATES)
+            rows = rows[best[rows, number] >= min_similarity]
+            turns_deg = likeness[rows, :, number].argmax(axis=1) * 360.0 / TURNS
+            for rank, (row, turn_deg) in enumerate(zip(rows.tolist(), turns_deg, strict=True)):
+                for more_deg in _STARTS_DEG if rank < _LEADERS else (0.0,):
+                    start = self._start(place, row, turn_deg + more_deg)
+                    tries.append(_Try(number, row, float(best[row, number]), start))
+        candidates = self._laid_on(places, tries)
+        return [
+            Identification(
+                proposal,
+                tuple(candidates[number]),
+                float(best[:, number].max()),
+                float(np.sort(best[:, number])[-_LIKE:].mean()),
+                places[number].fine_px,
+            )
+            for number, proposal in enumerate(proposals)
+        ]
+
+    def outline(self, candidate: Candidate) -> Polygon:
+        """Corners of the reference's art in the picture, clockwise from its own upper left one."""
+        width, height = (float(value) for value in self._index.size_wh[candidate.row])
+        corners = np.array([[[0, 0], [width, 0], [width, height], [0, height]]]) - 0.5
+        projected = cv2.perspectiveTransform(corners, candidate.transform)[0] + 0.5
+        return Polygon(tuple((float(x), float(y)) for x, y in projected))
+
+    def _laid_on(
+        self, places: Sequence[Place], tries: Sequence[_Try]
+    ) -> dict[int, list[Candidate]]:
+        """Candidates aligned with their places, the best agreeing first, by place."""
+        found: dict[int, list[Candidate]] = defaultdict(list)
+        kept = self._coarsely(places, tries)
+        for side_px in FINE_PX:
+            group = [one for one in kept if places[one.place].fine_px == side_px]
+            if not group:
+                continue
+            aligner = self._aligner(places, group, side_px)
+            aligner.step(8, affine=True)
+            aligner.step(10, affine=False)
+            transforms = self._in_picture(places, group, side_px, aligner)
+            for one, agrees, transform in zip(group, aligner.agreements(), transforms, strict=True):
+                found[one.place].append(Candidate(one.row, one.similarity, agrees, transform))
+        for candidates in found.values():
+            candidates.sort(key=lambda one: (-one.agreement.whole, one.row))
+        return found
+
+    def _coarsely(self, places: Sequence[Place], tries: Sequence[_Try]) -> list[_Try]:
+        """The best start of each candidate, improved at a small size, without those far behind."""
+        if not tries:
+            return []
+        aligner = self._aligner(places, tries, COARSE_PX)
+        aligner.step(4, affine=True)
+        best: dict[tuple[int, int], tuple[float, int]] = {}
+        for number, score in enumerate(aligner.correlations().tolist()):
+            key = (tries[number].place, tries[number].row)
+            if key not in best or score > best[key][0]:
+                best[key] = (score, number)
+        starts = self._in_picture(places, tries, COARSE_PX, aligner)
+        chosen = [tries[number]._replace(start=starts[number]) for _, number in best.values()]
+        aligner = self._aligner(places, chosen, COARSE_PX)
+        aligner.step(8, affine=True)
+        scores = aligner.correlations()
+        starts = self._in_picture(places, chosen, COARSE_PX, aligner)
+        leader: dict[int, float] = defaultdict(lambda: -1.0)
+        for one, score in zip(chosen, scores.tolist(), strict=True):
+            leader[one.place] = max(leader[one.place], score)
+        return [
+            one._replace(start=start)
+            for one, start, score in zip(chosen, starts, scores.tolist(), strict=True)
+            if score >= leader[one.place] - _BEHIND
+        ]
+
+    def _aligner(self, places: Sequence[Place], tries: Sequence[_Try], side_px: int) -> Aligner:
+        templates = [self._template(one.row, side_px) for one in tries]
+        looks = [places[one.place].at(side_px) for one in tries]
+        ups = _to_art(templates)
+        starts = np.stack([look.there for look in looks]) @ np.stack([t.start for t in tries]) @ ups
+        return Aligner([look.pixels for look in looks], templates, starts)
+
+    def _in_picture(
+        self, places: Sequence[Place], tries: Sequence[_Try], side_px: int, aligner: Aligner
+    ) -> NDArray[np.float64]:
+        """Transforms of an aligner from the art in the index to the picture."""
+        backs = np.linalg.inv(np.stack([places[one.place].at(side_px).there for one in tries]))
+        ups = _to_art([self._template(one.row, side_px) for one in tries])
+        return backs @ aligner.transforms @ np.linalg.inv(ups)
+
+    def _start(self, place: Place, row: int, turn_deg: float) -> Matrix:
+        return np.linalg.inv(place.to_frame) @ frame_of_turned(self._points(row), turn_deg)
+
+    def _make_template(self, row: int, side_px: int) -> Template:
+        art, mask = self._index.picture(row)
+        return make_template(np.ascontiguousarray(art), np.ascontiguousarray(mask), side_px)
+
+    def _outline_points(self, row: int) -> NDArray[np.float64]:
+        return outline_points(np.ascontiguousarray(self._index.picture(row)[1]))
+
+
+class Look(NamedTuple):
+    """Surroundings of a place at one size: locally normalised, and the way there."""
+
+    pixels: Float32
+    there: Matrix
+
+
+class Place:
+    """The surroundings of a box at the sizes they are compared at."""
+
+    def __init__(self, gray: NDArray[np.uint8], box: Box) -> None:
+        self._gray, self._box = gray, box
+        self._looks: dict[int, Look] = {}
+        self.size_px = max(box.width_px, box.height_px)
+        self.fine_px = max((px for px in FINE_PX if px <= self.size_px), default=FINE_PX[0])
+        self.to_frame = frame_of_box(box.as_tuple())
+
+    def at(self, side_px: int) -> Look:
+        """The surroundings with the box `side_px` long."""
+        if side_px not in self._looks:
+            self._looks[side_px] = self._look(side_px)
+        return self._looks[side_px]
+
+    def _look(self, side_px: int) -> Look:
+        scale = side_px / self.size_px
+        wide, high = self._box.width_px, self._box.height_px
+        left, top = self._box.x_min - _MARGIN * wide, self._box.y_min - _MARGIN * high
+        size = (round((1 + 2 * _MARGIN) * wide * scale), round((1 + 2 * _MARGIN) * high * scale))
+        there = np.array([[scale, 0, -left * scale], [0, scale, -top * scale], [0, 0, 1]])
+        source, to_source = self._reduced(scale, left, top)
+        seen = cv2.warpPerspective(
+            source, there @ np.linalg.inv(to_source), (max(size[0], 8), max(size[1], 8)),
+            flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE,
+        )  # fmt: skip
+        return Look(normalise_locally(seen, side_px), there)
+
+    def _reduced(self, scale: float, left: float, top: float) -> tuple[NDArray[np.uint8], Matrix]:
+        """The picture, or a smaller copy of the part around the box where it would alias."""
+        if scale > 0.7:
+            return self._gray, np.eye(3)
+        x, y = max(int(left) - 2, 0), max(int(top) - 2, 0)
+        right = int(left + (1 + 2 * _MARGIN) * self._box.width_px) + 3
+        bottom = int(top + (1 + 2 * _MARGIN) * self._box.height_px) + 3
+        part = self._gray[y:bottom, x:right]
+        size = (max(round(part.shape[1] * scale), 2), max(round(part.shape[0] * scale), 2))
+        small = cv2.resize(part, size, interpolation=cv2.INTER_AREA)
+        ratio_x, ratio_y = size[0] / part.shape[1], size[1] / part.shape[0]
+        to_small = np.array(
+            [
+                [ratio_x, 0, (0.5 - x) * ratio_x - 0.5],
+                [0, ratio_y, (0.5 - y) * ratio_y - 0.5],
+                [0, 0, 1],
+            ]
+        )
+        return np.asarray(small, np.uint8), to_small
+
+
+def _to_art(templates: Sequence[Template]) -> NDArray[np.float64]:
+    """From pixels of templates to pixels of their art; pixel centres stand at half pixels."""
+    up = np.tile(np.eye(3), (len(templates), 1, 1))
+    for matrix, template in zip(up, templates, strict=True):
+        for axis, scale in enumerate(template.scale):
+            matrix[axis, axis], matrix[axis, 2] = 1 / scale, (1 / scale - 1) / 2
+    return up
+
+
+def _highest(values: NDArray[np.float32], count: int) -> NDArray[np.int64]:
+    few = len(values) <= count
+    top = np.arange(len(values)) if few else np.argpartition(-values, count)[:count]
+    return top[np.lexsort((top, -values[top]))]

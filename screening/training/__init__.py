@@ -1,0 +1,1 @@
+"""Making what detectors learn from, and training them; needs the extra `train`."""
