@@ -8,6 +8,7 @@ Emblems of one family share everything but their lettering and small details, as
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -188,25 +189,26 @@ def _ring_text(
     canvas: Image.Image, rng: np.random.Generator, radius: float, size: float, colour: Colour
 ) -> None:
     above, below = _legend(rng)
-    _along_circle(canvas, above, radius, size, colour, outward=True)
-    _along_circle(canvas, below, radius, size, colour, outward=False)
+    _along_circle(canvas, above, _Ring(radius, size, outward=True), colour)
+    _along_circle(canvas, below, _Ring(radius, size, outward=False), colour)
 
 
 def _arc_text(canvas: Image.Image, rng: np.random.Generator, size: float, colour: Colour) -> None:
     text, _ = _legend(rng)
-    _along_circle(canvas, text, _DRAWN_PX * 0.36, size * 0.45, colour, outward=True, spread=2.6)
+    _along_circle(canvas, text, _Ring(_DRAWN_PX * 0.36, size * 0.45, True, 2.6), colour)
 
 
-def _along_circle(
-    canvas: Image.Image,
-    text: str,
-    radius: float,
-    size: float,
-    colour: Colour,
-    *,
-    outward: bool,
-    spread: float = 4.4,
-) -> None:
+class _Ring(NamedTuple):
+    """Where lettering runs: radius, height of letters, which way they stand, most angle covered."""
+
+    radius: float
+    size: float
+    outward: bool
+    spread: float = 4.4
+
+
+def _along_circle(canvas: Image.Image, text: str, ring: _Ring, colour: Colour) -> None:
+    radius, size, outward, spread = ring
     font = ImageFont.load_default(max(size, 6))
     step = min(spread / max(len(text), 1), size * 0.8 / radius)
     start = -step * (len(text) - 1) / 2

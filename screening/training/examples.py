@@ -10,7 +10,7 @@ from screening.training.emblems import draw_emblem
 from screening.training.views import WILD, Conditions, Pixels, blend, render, spoil
 
 FINDER_SIDE_PX = 320
-_SIZES_PX = (18.0, 230.0)
+_SIZES_PX = (17.0, 170.0)
 _DRAWN_EMBLEMS = 2400
 _SHARE_OF_REAL_ART = 0.5
 
@@ -24,7 +24,7 @@ class Examples:
         seed: where chance starts.
     """
 
-    def __init__(self, art: list[Pixels], photos: list[Pixels], seed: int) -> None:
+    def __init__(self, art: list[Pixels], photos: list[Pixels], seed: int | list[int]) -> None:
         self._rng = np.random.default_rng(seed)
         self.real = art
         self._photos = photos

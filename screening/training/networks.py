@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import torch
 from torch import Tensor, nn
 from ultralytics import YOLO
 
@@ -45,7 +44,7 @@ class Finder(nn.Module):
 
     def forward(self, picture: Tensor) -> Tensor:
         """Map of centres and sizes."""
-        levels = []
+        levels: list[Tensor] = []
         for number, layer in enumerate(self.backbone):
             picture = layer(picture)
             if number in (4, 6, 9):
@@ -57,7 +56,12 @@ class Finder(nn.Module):
 
 
 class Embedder(nn.Module):
-    """RGB (N, 3, 96, 96), 0..1, to unit vectors (N, DIMENSIONS)."""
+    """RGB (N, 3, 96, 96), 0..1, to unit vectors (N, DIMENSIONS) and corrections (N, 4).
+
+    A correction says how the true box of the emblem differs from the box the frame was cut
+    around: shift of the centre x and y over its width and height, logarithm of the ratios of width
+    and height.
+    """
 
     def __init__(self, weights: Path) -> None:
         super().__init__()
@@ -66,14 +70,9 @@ class Embedder(nn.Module):
             layer.requires_grad_(True)
         self.squeeze = nn.Conv2d(128, 48, 1)
         self.project = nn.Linear(48 * 6 * 6, DIMENSIONS)
+        self.correct = nn.Linear(48 * 6 * 6, 4)
 
-    def forward(self, frames: Tensor) -> Tensor:
-        """Embeddings."""
-        features = self.squeeze(self.backbone(frames))
-        return nn.functional.normalize(self.project(features.flatten(1)), dim=1)
-
-
-def on_cpu_threads(threads: int) -> torch.device:
-    """The device to train on: a GPU where there is one."""
-    torch.set_num_threads(threads)
-    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    def forward(self, frames: Tensor) -> tuple[Tensor, Tensor]:
+        """Embeddings and corrections."""
+        features = self.squeeze(self.backbone(frames)).flatten(1)
+        return nn.functional.normalize(self.project(features), dim=1), self.correct(features)

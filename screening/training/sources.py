@@ -59,7 +59,7 @@ def training_photos(data: Path) -> Iterator[NDArray[np.uint8]]:
     """Photos without insignia that no benchmark looks at, uint8 RGB."""
     paths = sorted((data / "courthouse" / "uk").glob("*"))
     for folder in _CIVILIANS:
-        paths += [one for one in sorted((data / "uniform" / folder).glob("*"))]
+        paths += sorted((data / "uniform" / folder).glob("*"))
     paths = [path for path in paths if seen_in_training(path.name)]
     paths += sorted((data / "text" / "icdar2015").rglob("*.jpg"))
     for path in paths:

@@ -7,20 +7,15 @@ centre, generalised IoU of the boxes (Rezatofighi et al., 2019).
 
 from __future__ import annotations
 
-import argparse
-import time
-from multiprocessing import get_context
-from pathlib import Path
-
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import nn
 from torchvision.ops import generalized_box_iou_loss
 
 from screening.training.examples import FINDER_SIDE_PX, Examples
-from screening.training.networks import STRIDE_PX, Finder, on_cpu_threads
-from screening.training.sources import training_photos
-from screening.training.train_embedder import load_training_art
+from screening.training.loop import ExampleStream, arguments, train
+from screening.training.networks import STRIDE_PX, Finder
 
 _BATCH = 16
 _CELLS = FINDER_SIDE_PX // STRIDE_PX
@@ -52,10 +47,10 @@ def targets(
     return heat, box_of, counts
 
 
-def batch(examples: Examples) -> Scenes:
+def batch(examples: Examples, _: np.random.Generator) -> Scenes:
     """Scenes with their targets."""
     pictures, heats, boxes, counts = [], [], [], []
-    for _ in range(_BATCH):
+    for _number in range(_BATCH):
         picture, found = examples.scene()
         heat, box_of, count = targets(found)
         pictures.append(picture)
@@ -65,18 +60,11 @@ def batch(examples: Examples) -> Scenes:
     return np.stack(pictures), np.stack(heats), np.stack(boxes), np.stack(counts)
 
 
-def _supply(data: Path, seed: int, queue) -> None:  # type: ignore[no-untyped-def]
-    import cv2
-
-    cv2.setNumThreads(1)
-    examples = Examples(load_training_art(data), list(training_photos(data)), seed)
-    while True:
-        queue.put(batch(examples))
-
-
-def loss_of(model: Finder, made: Scenes, device: torch.device) -> tuple[torch.Tensor, float, float]:
+def loss_of(
+    model: nn.Module, made: Scenes, device: torch.device
+) -> tuple[torch.Tensor, dict[str, float]]:
     """Sum of both losses, and each of them."""
-    pictures, heats, boxes, counts = (torch.from_numpy(one).to(device) for one in made)
+    pictures, heats, boxes, counts = (torch.as_tensor(one).to(device) for one in made)
     out = model(pictures.permute(0, 3, 1, 2).float().div_(255))
     centre = out[:, 0].sigmoid().clamp(1e-4, 1 - 1e-4)
     peak = heats == 1
@@ -92,58 +80,19 @@ def loss_of(model: Finder, made: Scenes, device: torch.device) -> tuple[torch.Te
     guessed = torch.stack(corners, dim=1).permute(0, 2, 3, 1)[counts]
     wanted = boxes.permute(0, 2, 3, 1)[counts]
     fit = generalized_box_iou_loss(guessed, wanted, reduction="sum") / max(int(counts.sum()), 1)
-    return focal + 2 * fit, float(focal), float(fit)
+    return focal + 3 * fit, {"focal": focal.item(), "box": fit.item()}
 
 
 def main() -> None:
-    """Train, save a checkpoint now and then, export to ONNX."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--weights", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--minutes", type=float, default=45)
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--resume", action="store_true")
-    options = parser.parse_args()
-    options.out.mkdir(parents=True, exist_ok=True)
-    torch.manual_seed(1)
-    device = on_cpu_threads(options.threads)
-    model = Finder(options.weights).to(device)
-    checkpoint = options.out / "finder.pt"
-    if options.resume:
-        model.load_state_dict(torch.load(checkpoint, map_location=device))
-    rest = [p for n, p in model.named_parameters() if not n.startswith("backbone")]
-    optimiser = torch.optim.AdamW(
-        [{"params": model.backbone.parameters(), "lr": 3e-4}, {"params": rest, "lr": 1.5e-3}],
-        weight_decay=1e-4,
-    )
-    peaks = [group["lr"] for group in optimiser.param_groups]
-    context = get_context("spawn")
-    queue = context.Queue(4)
-    supplier = context.Process(target=_supply, args=(options.data, 2, queue), daemon=True)
-    supplier.start()
-    started, step = time.monotonic(), 0
-    model.train()
-    while (share := (time.monotonic() - started) / (60 * options.minutes)) < 1:
-        for group, peak in zip(optimiser.param_groups, peaks, strict=True):
-            group["lr"] = peak * min((step + 1) / 30, 0.5 * (1 + np.cos(np.pi * share)) + 0.01)
-        loss, focal, fit = loss_of(model, queue.get(), device)
-        optimiser.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 5.0)
-        optimiser.step()
-        step += 1
-        if step % 20 == 0:
-            print(f"step {step} {share:.2f} focal {focal:.3f} box {fit:.3f}", flush=True)
-            torch.save(model.state_dict(), checkpoint)
-    torch.save(model.state_dict(), checkpoint)
-    model.eval()
+    """Train and export to ONNX."""
+    options = arguments(__doc__ or "").parse_args()
+    model = Finder(options.weights)
+    train(model, ExampleStream(options.data, options.seed, batch), loss_of, options, "finder")
     torch.onnx.export(
-        model.cpu(), torch.zeros(1, 3, 384, 640), options.out / "finder.onnx",
-        input_names=["picture"], output_names=["map"], opset_version=17,
-        dynamic_axes={"picture": {2: "h", 3: "w"}, "map": {2: "rows", 3: "columns"}}, dynamo=False,
+        model.cpu().eval(), torch.zeros(1, 3, 384, 640), options.out / "finder.onnx",
+        input_names=["picture"], output_names=["map"], opset_version=17, dynamo=False,
+        dynamic_axes={"picture": {2: "h", 3: "w"}, "map": {2: "rows", 3: "columns"}},
     )  # fmt: skip
-    supplier.terminate()
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 Pixels = NDArray[np.uint8]
 Float = NDArray[np.float32]
 
+_LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 _CAMERA_DISTANCE = 3.0
 """Sizes of the emblem between it and the camera; nearer means stronger perspective."""
 
@@ -219,17 +220,18 @@ def _placed(
 def _made_of(layer: Float, material: Material, rng: np.random.Generator) -> Float:
     made = layer.copy()
     alpha = np.maximum(made[..., 3:], 1e-3)
-    gray = (made[..., :3] @ np.array([0.299, 0.587, 0.114], np.float32))[..., None] / alpha
+    straight: Float = np.asarray(made[..., :3] / alpha, np.float32)
+    gray: Float = np.asarray(straight @ _LUMA, np.float32)[..., None]
     if material is Material.PRINT:
-        colour = _tinted(made[..., :3] / alpha, rng)
+        colour = _tinted(straight, rng)
     elif material is Material.ONE_COLOUR:
         colour = _one_colour(gray, rng)
     elif material is Material.METAL:
         colour = _metal(gray, rng)
     elif material is Material.EMBROIDERY:
-        colour = _embroidered(made[..., :3] / alpha, rng)
+        colour = _embroidered(straight, rng)
     else:
-        colour = _on_screen(made[..., :3] / alpha, rng)
+        colour = _on_screen(straight, rng)
     made[..., :3] = np.clip(colour, 0, 255) * made[..., 3:]
     return made
 

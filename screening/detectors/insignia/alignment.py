@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import cv2
 import numpy as np
@@ -36,18 +37,19 @@ class Template:
         values: float32, shape (S * S,), locally normalised, zero mean and unit norm inside the
             mask, 0 outside.
         inside: float32, shape (S * S,), 1 where the insignia is, 0 elsewhere.
-        steps: float32, shape (8, S * S): from the difference to the picture to the change of the
-            eight parameters of a homography; 0 outside.
-        affine_steps: float32, shape (6, S * S), the same for an affine map.
-        middle: float64, shape (2,), x and y about which the parameters are meant.
-        scale: pixels of the template per pixel of the art.
+        across: float32, shape (S * S,), derivative of the values along x; 0 outside.
+        down: float32, shape (S * S,), derivative along y; 0 outside.
+        affine: float64, shape (6, 6), inverse of the Hessian of an affine map.
+        full: float64, shape (8, 8), inverse of the Hessian of a homography.
+        scale: pixels of the template per pixel of the art, along x and y.
     """
 
     values: Float32
     inside: Float32
-    steps: Float32
-    affine_steps: Float32
-    middle: NDArray[np.float64]
+    across: Float32
+    down: Float32
+    affine: NDArray[np.float64]
+    full: NDArray[np.float64]
     scale: tuple[float, float]
 
 
@@ -88,20 +90,18 @@ def make_template(gray: NDArray[np.uint8], mask: NDArray[np.uint8], side_px: int
     chosen = values[inside]
     norm = max(float(np.linalg.norm(chosen - chosen.mean())), 1e-6)
     values = np.where(inside, (values - chosen.mean()) / norm, 0)
-    middle = np.array([(size[0] - 1) / 2, (size[1] - 1) / 2])
-    jacobian = _jacobian(values, inside, middle)
-    steps, affine_steps = _solved(jacobian), _solved(jacobian[:_AFFINE])
-    layers = np.zeros((2 + len(steps) + len(affine_steps), side_px, side_px), np.float32)
-    layers[:, : size[1], : size[0]] = np.concatenate(
-        [values[None], inside[None], steps, affine_steps]
-    )
-    flat = layers.reshape(len(layers), -1)
+    down, across = np.gradient(values)
+    layers = np.zeros((4, side_px, side_px), np.float32)
+    layers[:, : size[1], : size[0]] = values, inside, across * inside, down * inside
+    flat = layers.reshape(4, -1)
+    hessian = _hessian(flat[2], flat[3], side_px)
     return Template(
         flat[0],
         flat[1],
-        flat[2 : 2 + len(steps)],
-        flat[2 + len(steps) :],
-        middle,
+        flat[2],
+        flat[3],
+        _inverse(hessian[:_AFFINE, :_AFFINE]),
+        _inverse(hessian),
         (size[0] / gray.shape[1], size[1] / gray.shape[0]),
     )
 
@@ -116,27 +116,40 @@ def _well_inside(mask: NDArray[np.bool_], side_px: int) -> NDArray[np.bool_]:
     return inside
 
 
-def _jacobian(
-    values: NDArray[np.floating], inside: NDArray[np.bool_], middle: NDArray[np.float64]
-) -> Float32:
-    down, across = np.gradient(values)
-    down, across = np.where(inside, down, 0), np.where(inside, across, 0)
-    y, x = np.mgrid[: values.shape[0], : values.shape[1]]
-    # Coordinates around the middle keep the eight parameters independent of each other.
-    x, y = x - middle[0], y - middle[1]
+@cache
+def _coordinates(side_px: int) -> Float32:
+    """x, y, 1, x * x, x * y, y * y of each pixel of a square, from its middle; (S * S, 6)."""
+    y, x = np.mgrid[:side_px, :side_px].astype(np.float32) - (side_px - 1) / 2
+    return np.stack([x, y, np.ones_like(x), x * x, x * y, y * y], axis=-1).reshape(-1, 6)
+
+
+def _descent(along_x: Float32, along_y: Float32, side_px: int) -> NDArray[np.float64]:
+    """Sums over the pixels times the derivatives by the eight parameters; (N, 8).
+
+    Args:
+        along_x: the derivative along x times what is summed, (N, S * S).
+        along_y: the derivative along y times the same.
+        side_px: S.
+    """
+    x, y, one, xx, xy, _ = (along_x @ _coordinates(side_px)).T
+    v_x, v_y, v_one, _, v_xy, v_yy = (along_y @ _coordinates(side_px)).T
+    return np.stack([x, y, one, v_x, v_y, v_one, -xx - v_xy, -xy - v_yy], axis=-1).astype(float)
+
+
+def _hessian(across: Float32, down: Float32, side_px: int) -> NDArray[np.float64]:
+    x, y = _coordinates(side_px)[:, 0], _coordinates(side_px)[:, 1]
     radial = across * x + down * y
-    return np.stack(
+    by_parameter = np.stack(
         [across * x, across * y, across, down * x, down * y, down, -radial * x, -radial * y]
-    ).astype(np.float32)
+    )
+    return np.asarray(by_parameter @ by_parameter.T, np.float64)
 
 
-def _solved(jacobian: Float32) -> NDArray[np.floating]:
-    flat = jacobian.reshape(len(jacobian), -1)
-    scale = np.linalg.norm(flat, axis=1, keepdims=True) + 1e-9
-    unit = flat / scale
-    damped = unit @ unit.T + 1e-3 * np.eye(len(unit))
-    # Inverting the small matrix is several times faster than solving for every pixel.
-    return np.asarray((np.linalg.inv(damped) @ unit / scale).reshape(jacobian.shape))
+def _inverse(hessian: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The inverse with a little damping, in units in which all parameters weigh the same."""
+    scale = np.sqrt(np.diag(hessian)) + 1e-9
+    damped = hessian / np.outer(scale, scale) + 1e-3 * np.eye(len(scale))
+    return np.asarray(np.linalg.inv(damped) / np.outer(scale, scale))
 
 
 class Aligner:
@@ -155,35 +168,36 @@ class Aligner:
         self._pictures = pictures
         self._values = np.stack([one.values for one in templates])
         self._inside = np.stack([one.inside for one in templates])
+        self._across = np.stack([one.across for one in templates])
+        self._down = np.stack([one.down for one in templates])
         self._count = self._inside.sum(axis=1)
         self._side_px = round(self._values.shape[1] ** 0.5)
         self._templates = templates
-        self._to_middle = np.tile(np.eye(3), (len(templates), 1, 1))
-        self._to_middle[:, :2, 2] = [-one.middle for one in templates]
-        self._back = np.tile(np.eye(3), (len(templates), 1, 1))
-        self._back[:, :2, 2] = [one.middle for one in templates]
+        middle = (self._side_px - 1) / 2
+        self._to_middle = np.array([[1, 0, -middle], [0, 1, -middle], [0, 0, 1]])
+        self._back = np.array([[1, 0, middle], [0, 1, middle], [0, 0, 1]])
         self.transforms: Matrices = starts.copy()
 
     def step(self, times: int, *, affine: bool) -> None:
         """Improve `transforms`; those that settle or go astray stay as they are."""
-        steps = np.stack([t.affine_steps if affine else t.steps for t in self._templates])
-        moving = np.ones(len(steps), bool)
+        inverses = np.stack([one.affine if affine else one.full for one in self._templates])
+        moving = np.ones(len(inverses), bool)
         for _ in range(times):
-            seen = self.seen()
-            change = np.zeros((len(steps), 9))
-            change[:, : steps.shape[1]] = (steps @ (seen - self._values)[..., None])[..., 0]
+            off = self.seen() - self._values
+            slope = _descent(self._across * off, self._down * off, self._side_px)
+            change = np.zeros((len(inverses), 9))
+            count = inverses.shape[1]
+            change[:, :count] = (inverses @ slope[:, :count, None])[..., 0]
             change[:, [0, 4, 8]] += 1
-            # Parameter order is row by row, so that the nine numbers are the matrix.
+            # The parameters are in the order of the matrix, row by row.
             moved = change.reshape(-1, 3, 3)
             sound = moving & (np.abs(np.linalg.det(moved) - 1) < 0.8)
             moved[~sound] = np.eye(3)
             self.transforms = self.transforms @ self._back @ np.linalg.inv(moved) @ self._to_middle
             self.transforms /= self.transforms[:, 2:, 2:]
             drift = np.abs(moved - np.eye(3))
-            reach = (
-                drift[:, :2, 2].max(axis=1) + drift[:, :2, :2].max(axis=(1, 2)) * self._side_px / 2
-            )
-            moving = sound & (reach > _LEAST_STEP)
+            turned_px = drift[:, :2, :2].max(axis=(1, 2)) * self._side_px / 2
+            moving = sound & (drift[:, :2, 2].max(axis=1) + turned_px > _LEAST_STEP)
             if not moving.any():
                 break
 

@@ -70,8 +70,8 @@ class InsigniaDetector:
         digest = catalog_digest(_references(self._options, resources))
         self._index = load_index(resources.cache_dir, digest)
         self._networks = load_networks(resources.threads)
-        self._identifier = Identifier(self._index, self._networks)
         self._calibration = load_calibration()
+        self._identifier = Identifier(self._index, self._networks, self._calibration.min_similarity)
         faiss.omp_set_num_threads(1)
         self._planar = PlanarMatcher(self._index.keypoints) if self._index.keypoints else None
 
@@ -122,7 +122,7 @@ class InsigniaDetector:
             self._options.max_pixels,
             _MOST_PLACES,
         )
-        places = self._identifier.identify(pixels, proposals, self._calibration.min_similarity)
+        places = self._identifier.identify(pixels, proposals)
         taken: list[Polygon] = []
         for place in sorted(places, key=self._score, reverse=True):
             finding = self._known(frame, place) or self._unknown(frame, place)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -43,11 +43,16 @@ COARSE_PX = 40
 FINE_PX = (48, 64, 96, 128)
 """Sizes at which a place is compared: the largest one it fills."""
 
+_CORRECTIONS = 1
 _LEADERS = 3
 _STARTS_DEG = (0.0, -9.0, 9.0)
 """The embedding places a rotation only within half a step of `TURNS`."""
-_BEHIND = 0.12
-"""Candidates that agree this much less than the best one after a coarse look are given up."""
+_FIRST_STEPS, _MORE_STEPS = 4, 8
+_HOPELESS = 0.3
+"""Places where nothing agrees better than this after the first steps are given up."""
+_FAR_BEHIND, _BEHIND = 0.3, 0.12
+"""Candidates that agree this much less than the best one are given up, first and after a whole
+coarse look."""
 _MARGIN = 0.3
 _LIKE = 20
 _KEPT_TEMPLATES = 4096
@@ -109,42 +114,34 @@ class Identifier:
     Args:
         index: what is known.
         networks: loaded models.
+        min_similarity: least cosine of a candidate.
     """
 
-    def __init__(self, index: ReferenceIndex, networks: Networks) -> None:
+    def __init__(self, index: ReferenceIndex, networks: Networks, min_similarity: float) -> None:
         self._index = index
+        self._min_similarity = min_similarity
         self._embed = networks.embed
         self._flat = index.embeddings.reshape(-1, index.embeddings.shape[-1])
         self._template = lru_cache(_KEPT_TEMPLATES)(self._make_template)
         self._points = lru_cache(_KEPT_TEMPLATES)(self._outline_points)
 
     def identify(
-        self, picture: NDArray[np.uint8], proposals: Sequence[Proposal], min_similarity: float
+        self, picture: NDArray[np.uint8], proposals: Sequence[Proposal]
     ) -> list[Identification]:
         """Candidates for every place.
 
         Args:
             picture: uint8 RGB, shape (H, W, 3).
             proposals: places to look at.
-            min_similarity: least cosine of a candidate.
         """
         if not proposals:
             return []
-        frames = np.stack([cut_frame(picture, one.box.as_tuple()) for one in proposals])
-        likeness = (self._flat @ self._embed(frames).T).reshape(-1, TURNS, len(proposals))
+        proposals, embeddings = self._corrected(picture, proposals)
+        likeness = (self._flat @ embeddings.T).reshape(-1, TURNS, len(proposals))
         best = likeness.max(axis=1)
         gray = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
         places = [Place(gray, one.box) for one in proposals]
-        tries = []
-        for number, place in enumerate(places):
-            rows = _highest(best[:, number], CANDIDATES)
-            rows = rows[best[rows, number] >= min_similarity]
-            turns_deg = likeness[rows, :, number].argmax(axis=1) * 360.0 / TURNS
-            for rank, (row, turn_deg) in enumerate(zip(rows.tolist(), turns_deg, strict=True)):
-                for more_deg in _STARTS_DEG if rank < _LEADERS else (0.0,):
-                    start = self._start(place, row, turn_deg + more_deg)
-                    tries.append(_Try(number, row, float(best[row, number]), start))
-        candidates = self._laid_on(places, tries)
+        candidates = self._laid_on(places, best, likeness.argmax(axis=1) * 360.0 / TURNS)
         return [
             Identification(
                 proposal,
@@ -156,6 +153,21 @@ class Identifier:
             for number, proposal in enumerate(proposals)
         ]
 
+    def _corrected(
+        self, picture: NDArray[np.uint8], proposals: Sequence[Proposal]
+    ) -> tuple[list[Proposal], NDArray[np.float32]]:
+        """Proposals with better boxes, and the embeddings of what is in them."""
+        corrected = list(proposals)
+        for _ in range(_CORRECTIONS):
+            frames = np.stack([cut_frame(picture, one.box.as_tuple()) for one in corrected])
+            _, corrections = self._embed(frames)
+            corrected = [
+                replace(one, box=_moved(one.box, correction.tolist()))
+                for one, correction in zip(corrected, corrections, strict=True)
+            ]
+        frames = np.stack([cut_frame(picture, one.box.as_tuple()) for one in corrected])
+        return corrected, self._embed(frames)[0]
+
     def outline(self, candidate: Candidate) -> Polygon:
         """Corners of the reference's art in the picture, clockwise from its own upper left one."""
         width, height = (float(value) for value in self._index.size_wh[candidate.row])
@@ -164,17 +176,68 @@ class Identifier:
         return Polygon(tuple((float(x), float(y)) for x, y in projected))
 
     def _laid_on(
-        self, places: Sequence[Place], tries: Sequence[_Try]
+        self,
+        places: Sequence[Place],
+        similarity: NDArray[np.float32],
+        turns_deg: NDArray[np.float64],
     ) -> dict[int, list[Candidate]]:
-        """Candidates aligned with their places, the best agreeing first, by place."""
+        """Candidates aligned with their places, the best agreeing first, by place.
+
+        Args:
+            places: N places.
+            similarity: cosine of each picture of the index and each place, (pictures, N).
+            turns_deg: rotation at which each is most similar, (pictures, N).
+        """
+        leaders: list[_Try] = []
+        others: list[_Try] = []
+        for number, place in enumerate(places):
+            for rank, row in enumerate(_highest(similarity[:, number], CANDIDATES).tolist()):
+                cosine, turn_deg = float(similarity[row, number]), float(turns_deg[row, number])
+                if cosine < self._min_similarity:
+                    break
+                for more_deg in _STARTS_DEG if rank < _LEADERS else (0.0,):
+                    start = self._start(place, row, turn_deg + more_deg)
+                    (leaders if rank < _LEADERS else others).append(
+                        _Try(number, row, cosine, start)
+                    )
+        hopeful = self._coarsely(places, leaders, _FIRST_STEPS, _HOPELESS)
+        kept = {one.place for one in hopeful}
+        more = [one for one in others if one.place in kept]
+        return self._finely(places, self._coarsely(places, [*hopeful, *more], _MORE_STEPS, -1.0))
+
+    def _coarsely(
+        self, places: Sequence[Place], tries: Sequence[_Try], steps: int, least: float
+    ) -> list[_Try]:
+        """The best try of each candidate, improved at a small size, without those far behind."""
+        if not tries:
+            return []
+        aligner = self._aligner(places, tries, COARSE_PX)
+        aligner.step(steps, affine=True)
+        scores = aligner.correlations().tolist()
+        starts = self._in_picture(places, tries, COARSE_PX, aligner)
+        leader: dict[int, float] = defaultdict(lambda: least)
+        best: dict[tuple[int, int], int] = {}
+        for number, (one, score) in enumerate(zip(tries, scores, strict=True)):
+            leader[one.place] = max(leader[one.place], score)
+            key = (one.place, one.row)
+            if key not in best or score > scores[best[key]]:
+                best[key] = number
+        behind = _FAR_BEHIND if steps == _FIRST_STEPS else _BEHIND
+        return [
+            tries[number]._replace(start=starts[number])
+            for (place, _), number in best.items()
+            if leader[place] > least and scores[number] >= leader[place] - behind
+        ]
+
+    def _finely(self, places: Sequence[Place], tries: Sequence[_Try]) -> dict[int, list[Candidate]]:
+        """Tries aligned at the full size of their places, as candidates."""
         found: dict[int, list[Candidate]] = defaultdict(list)
-        kept = self._coarsely(places, tries)
         for side_px in FINE_PX:
-            group = [one for one in kept if places[one.place].fine_px == side_px]
+            group = [one for one in tries if places[one.place].fine_px == side_px]
             if not group:
                 continue
             aligner = self._aligner(places, group, side_px)
-            aligner.step(8, affine=True)
+            aligner.step(6, affine=True)
             aligner.step(10, affine=False)
             transforms = self._in_picture(places, group, side_px, aligner)
             for one, agrees, transform in zip(group, aligner.agreements(), transforms, strict=True):
@@ -182,32 +245,6 @@ class Identifier:
         for candidates in found.values():
             candidates.sort(key=lambda one: (-one.agreement.whole, one.row))
         return found
-
-    def _coarsely(self, places: Sequence[Place], tries: Sequence[_Try]) -> list[_Try]:
-        """The best start of each candidate, improved at a small size, without those far behind."""
-        if not tries:
-            return []
-        aligner = self._aligner(places, tries, COARSE_PX)
-        aligner.step(4, affine=True)
-        best: dict[tuple[int, int], tuple[float, int]] = {}
-        for number, score in enumerate(aligner.correlations().tolist()):
-            key = (tries[number].place, tries[number].row)
-            if key not in best or score > best[key][0]:
-                best[key] = (score, number)
-        starts = self._in_picture(places, tries, COARSE_PX, aligner)
-        chosen = [tries[number]._replace(start=starts[number]) for _, number in best.values()]
-        aligner = self._aligner(places, chosen, COARSE_PX)
-        aligner.step(8, affine=True)
-        scores = aligner.correlations()
-        starts = self._in_picture(places, chosen, COARSE_PX, aligner)
-        leader: dict[int, float] = defaultdict(lambda: -1.0)
-        for one, score in zip(chosen, scores.tolist(), strict=True):
-            leader[one.place] = max(leader[one.place], score)
-        return [
-            one._replace(start=start)
-            for one, start, score in zip(chosen, starts, scores.tolist(), strict=True)
-            if score >= leader[one.place] - _BEHIND
-        ]
 
     def _aligner(self, places: Sequence[Place], tries: Sequence[_Try], side_px: int) -> Aligner:
         templates = [self._template(one.row, side_px) for one in tries]
@@ -299,6 +336,16 @@ def _to_art(templates: Sequence[Template]) -> NDArray[np.float64]:
         for axis, scale in enumerate(template.scale):
             matrix[axis, axis], matrix[axis, 2] = 1 / scale, (1 / scale - 1) / 2
     return up
+
+
+def _moved(box: Box, correction: list[float]) -> Box:
+    """The box after a correction (see `Networks.embed`), which may at most halve or double it."""
+    shift_x, shift_y, *stretch = correction
+    factor_x, factor_y = (2 ** float(np.clip(one / np.log(2), -1, 1)) for one in stretch)
+    x = (box.x_min + box.x_max) / 2 + float(np.clip(shift_x, -0.5, 0.5)) * box.width_px
+    y = (box.y_min + box.y_max) / 2 + float(np.clip(shift_y, -0.5, 0.5)) * box.height_px
+    half_x, half_y = box.width_px * factor_x / 2, box.height_px * factor_y / 2
+    return Box(x - half_x, y - half_y, x + half_x, y + half_y)
 
 
 def _highest(values: NDArray[np.float32], count: int) -> NDArray[np.int64]:

@@ -24,7 +24,7 @@ from screening.detectors.insignia.keypoints import (
     load_keypoints,
     save_keypoints,
 )
-from screening.detectors.insignia.networks import checked_digests, load_networks
+from screening.detectors.insignia.networks import Networks, checked_digests, load_networks
 from screening.errors import ConfigError
 
 FORMAT = 2
@@ -189,7 +189,7 @@ def _build(references: Sequence[Reference], folder: Path, progress: Progress) ->
     size_wh = np.zeros((len(pictures), 2), np.int32)
     embeddings: list[NDArray[np.float32]] = []
     by_keypoints: list[tuple[int, Rgba]] = []
-    embed = load_networks(1).embed
+    networks = load_networks(1)
     for number, (reference, path) in enumerate(pictures):
         progress("Preparing reference insignia", number, len(pictures))
         rgba = load_art(path)
@@ -199,7 +199,9 @@ def _build(references: Sequence[Reference], folder: Path, progress: Progress) ->
         size_wh[number] = width, height
         if reference.kind in BY_KEYPOINTS:
             by_keypoints.append((number, rgba))
-            embeddings.append(np.zeros_like(embeddings[0]) if embeddings else _turned(rgba, embed))
+            embeddings.append(
+                np.zeros_like(embeddings[0]) if embeddings else _turned(rgba, networks)
+            )
             embeddings[-1][:] = 0
         else:
             if float(gray[mask > 127].std()) < _LEAST_CONTRAST:
@@ -207,7 +209,7 @@ def _build(references: Sequence[Reference], folder: Path, progress: Progress) ->
                     "this reference picture shows nothing to recognise; use one with more detail",
                     file=path,
                 )
-            embeddings.append(_turned(rgba, embed))
+            embeddings.append(_turned(rgba, networks))
     progress("Preparing reference insignia", len(pictures), len(pictures))
     entries = [asdict(reference) | {"files": [str(path)]} for reference, path in pictures]
     (folder / "references.json").write_text(json.dumps(entries), encoding="utf-8")
@@ -234,7 +236,6 @@ def _small(rgba: Rgba) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     )
 
 
-def _turned(
-    rgba: Rgba, embed: Callable[[NDArray[np.uint8]], NDArray[np.float32]]
-) -> NDArray[np.float32]:
-    return embed(np.stack([framed_art(rgba, turn * 360 / TURNS) for turn in range(TURNS)]))
+def _turned(rgba: Rgba, networks: Networks) -> NDArray[np.float32]:
+    frames = [framed_art(rgba, turn * 360 / TURNS) for turn in range(TURNS)]
+    return networks.embed(np.stack(frames))[0]

@@ -25,17 +25,22 @@ FINDER, EMBEDDER, CALIBRATION = "finder.onnx", "embedder.onnx", "calibration.jso
 CHECKSUMS = "sha256.json"
 
 
+Float32 = NDArray[np.float32]
+
+
 class Networks(NamedTuple):
     """What is loaded.
 
     Attributes:
         find: uint8 RGB (H, W, 3), sides multiples of 32, to float32 (5, H / 8, W / 8): logit of an
             emblem's centre, its offset in cells x and y, logarithm of width and height in cells.
-        embed: uint8 RGB (N, 96, 96, 3) to unit vectors float32 (N, 128).
+        embed: uint8 RGB (N, 96, 96, 3) to unit vectors float32 (N, 128), and corrections of the
+            boxes the frames were cut around, float32 (N, 4): shift of the centre over width and
+            height, logarithm of the ratios of width and height.
     """
 
-    find: Callable[[NDArray[np.uint8]], NDArray[np.float32]]
-    embed: Callable[[NDArray[np.uint8]], NDArray[np.float32]]
+    find: Callable[[NDArray[np.uint8]], Float32]
+    embed: Callable[[NDArray[np.uint8]], tuple[Float32, Float32]]
 
 
 def model_folder() -> Path:
@@ -89,7 +94,7 @@ def load_networks(threads: int) -> Networks:
 
     core = ov.Core()
 
-    def compiled(name: str) -> Callable[[NDArray[np.uint8]], NDArray[np.float32]]:
+    def compiled(name: str) -> Callable[[NDArray[np.uint8]], list[Float32]]:
         steps = ov.preprocess.PrePostProcessor(core.read_model(model_folder() / name))
         steps.input().tensor().set_element_type(ov.Type.u8).set_layout(ov.Layout("NHWC"))
         steps.input().preprocess().convert_element_type(ov.Type.f32).scale(255.0)
@@ -103,7 +108,12 @@ def load_networks(threads: int) -> Networks:
                 "INFERENCE_PRECISION_HINT": "f32",
             },
         )
-        return lambda pixels: np.array(model(pixels)[0], np.float32)
+        return lambda pixels: [np.array(one, np.float32) for one in model(pixels).values()]
 
     find, embed = compiled(FINDER), compiled(EMBEDDER)
-    return Networks(lambda picture: find(picture[None])[0], embed)
+
+    def embedded(frames: NDArray[np.uint8]) -> tuple[Float32, Float32]:
+        embeddings, corrections = embed(frames)
+        return embeddings, corrections
+
+    return Networks(lambda picture: find(picture[None])[0][0], embedded)

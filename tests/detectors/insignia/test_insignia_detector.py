@@ -65,6 +65,7 @@ def test_rotation_and_perspective_and_jpeg(detector: InsigniaDetector, turn_deg:
     assert finding.evidence["kind"] == finding.label == "seal"
     assert isinstance(finding.evidence["inliers"], int)
     assert finding.evidence["inliers"] >= 8
+    assert len(finding.evidence["points"]) % 4 == 0
     assert finding.polygon is not None
     errors_px = np.abs(np.array(finding.polygon.points) - np.array(true_outline.points))
     assert errors_px.max() < 8
@@ -154,8 +155,53 @@ def test_thresholds_drop_matches(resources: DetectorResources) -> None:
     plant(scene, FAIRHAVEN / "seal.png", 160, (350, 260))
     frames = [Frame(jpeg(scene, 70))]
     assert make(resources).detect(frames) != []
-    assert make(resources, min_inliers=5000).detect(frames) == []
-    assert make(resources, min_score=1.0).detect(frames) == []
+    strict = make(resources, min_score=1.0, min_unidentified=1.0)
+    assert strict.detect(frames) == []
+
+
+def test_a_reference_may_ask_for_more(resources: DetectorResources, tmp_path: Path) -> None:
+    scene = background("cloth")
+    plant(scene, FAIRHAVEN / "seal.png", 160, (350, 260))
+    files = (FAIRHAVEN / "seal.png",)
+    for least, count in ((None, 1), (1.0, 0)):
+        seal = Reference("own/seal", "Seal", "own", InsigniaKind.SEAL, files, min_score=least)
+        own = replace(resources, agencies=(Agency("own", (), (), (seal,)),), cache_dir=tmp_path)
+        findings = make(own, court_seals=False, min_unidentified=1.0).detect([Frame(scene)])
+        assert len(findings) == count
+
+
+def test_matched_points_lie_on_the_art_and_on_the_insignia(detector: InsigniaDetector) -> None:
+    scene = background("cloth")
+    place = plant(scene, FAIRHAVEN / "seal.png", 200, (350, 260))
+    [finding] = detector.detect([Frame(scene)])
+    points = np.array(finding.evidence["points"]).reshape(-1, 4)
+    assert len(points) >= 8
+    assert (points[:, :2] >= 0).all()
+    assert (points[:, :2] <= 1).all()
+    corner = np.array([place.bounds.x_min, place.bounds.y_min])
+    size = np.array([place.bounds.width_px, place.bounds.height_px])
+    # The reference is cut to its insignia, so the two systems agree to a few percent.
+    assert np.abs((points[:, 2:] - corner) / size - points[:, :2]).max() < 0.06
+
+
+@pytest.mark.parametrize("size_px", [40, 60, 90])
+def test_small_insignia(detector: InsigniaDetector, size_px: int) -> None:
+    scene = background("plain")
+    plant(scene, ELLERY / "patch.png", size_px, (350, 260), 10)
+    [finding] = detector.detect([Frame(jpeg(scene, 80))])
+    assert finding.evidence["reference"] == "port_ellery_court/patch"
+
+
+def test_an_unknown_seal_is_called_unidentified(
+    resources: DetectorResources, detector: InsigniaDetector
+) -> None:
+    """The seals of Fairhaven, looked for by somebody who knows only court seals."""
+    scene = background("plain")
+    place = plant(scene, FAIRHAVEN / "seal.png", 200, (350, 260))
+    [finding] = make(replace(resources, agencies=())).detect([Frame(scene)])
+    assert finding.label == "unidentified_insignia"
+    assert finding.box is not None
+    assert finding.box.iou(place.bounds) > 0.7
 
 
 def test_court_seals_can_be_switched_off(resources: DetectorResources) -> None:

@@ -1,0 +1,225 @@
+"""Fits what `models/insignia/calibration.json` holds.
+
+`python -m screening.training.calibrate_insignia --data DIR --work DIR`, after both networks lie in
+`models/insignia`. Uses only the half of the art and photos that training may see: a third of that
+art is left out of the catalog, so that unknown emblems are there too, and drawn emblems that no
+network saw are added. The benchmark's half is never touched.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from screening.catalog import InsigniaKind, Reference
+from screening.detectors.insignia.art import load_art
+from screening.detectors.insignia.calibration import (
+    Calibration,
+    identified_features,
+    insignia_features,
+)
+from screening.detectors.insignia.identification import FINE_PX, Identification, Identifier
+from screening.detectors.insignia.index import catalog_digest, ensure_index, load_index
+from screening.detectors.insignia.networks import (
+    CALIBRATION,
+    CHECKSUMS,
+    EMBEDDER,
+    FINDER,
+    load_networks,
+    model_folder,
+)
+from screening.detectors.insignia.proposals import Find, propose
+from screening.training.composites import Composite, pasted
+from screening.training.emblems import draw_emblem
+from screening.training.sources import reference_catalog, seen_in_training, training_photos
+from screening.training.views import WILD, Conditions, Pixels
+
+_SIZES_PX = (40, 50, 65, 80, 110, 150, 220)
+_DRAWN_FROM = 100_000
+_DRAWN = 160
+_MIN_PROPOSAL = 0.15
+_MIN_SIMILARITY = 0.25
+_RIVALS_KEPT = 0.9
+_MILD = Conditions(turn_deg=(-180, 180), tilt_deg=(0, 40))
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One place of one picture.
+
+    Attributes:
+        place: what the detector measured.
+        truth: row of the right reference; -1 for an unknown emblem, -2 for none.
+    """
+
+    place: Identification
+    truth: int
+
+
+def write_checksums(folder: Path) -> None:
+    """Write what `checked_digests` compares with."""
+    sums = {
+        name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
+        for name in (FINDER, EMBEDDER, CALIBRATION)
+    }
+    (folder / CHECKSUMS).write_text(json.dumps(sums, indent=2) + "\n", encoding="utf-8")
+
+
+def fit_logistic(features: NDArray[np.float64], wanted: NDArray[np.bool_]) -> list[float]:
+    """Weights of a logistic regression with a little ridge, constant first (Newton's method)."""
+    spread = features.std(axis=0) + 1e-9
+    middle = features.mean(axis=0)
+    design = np.column_stack([np.ones(len(features)), (features - middle) / spread])
+    weights = np.zeros(design.shape[1])
+    ridge = np.diag([0.0] + [1.0] * features.shape[1])
+    for _ in range(60):
+        guessed = 1 / (1 + np.exp(-np.clip(design @ weights, -30, 30)))
+        slope = design.T @ (guessed - wanted) + ridge @ weights
+        curve = (design * (guessed * (1 - guessed) + 1e-9)[:, None]).T @ design + ridge
+        weights -= np.linalg.solve(curve, slope)
+    plain = weights[1:] / spread
+    return [float(weights[0] - plain @ middle), *(float(value) for value in plain)]
+
+
+def _catalog(data: Path, work: Path) -> tuple[list[Reference], list[Reference]]:
+    """Known and unknown references."""
+    seen = [one for one in reference_catalog(data) if seen_in_training(one.id)]
+    work.mkdir(parents=True, exist_ok=True)
+    for seed in range(_DRAWN):
+        path = work / f"drawn-{seed}.png"
+        if not path.is_file():
+            Image.fromarray(draw_emblem(_DRAWN_FROM + seed)).save(path)
+        seen.append(Reference(f"drawn/{seed}", str(seed), "drawn", InsigniaKind.SEAL, (path,)))
+    unknown = [one for one in seen if hashlib.sha256(one.id.encode()).digest()[1] % 3 == 0]
+    return [one for one in seen if one not in unknown], unknown
+
+
+def _measured(
+    identifier: Identifier, find: Find, known: dict[str, int], composite: Composite | Pixels
+) -> Iterator[Measured]:
+    picture = composite.picture if isinstance(composite, Composite) else composite
+    proposals = propose(picture, find, _MIN_PROPOSAL, 1_600_000, 16)
+    for place in identifier.identify(picture, proposals):
+        truth = -2
+        if isinstance(composite, Composite) and place.proposal.box.iou(composite.box) > 0.4:
+            truth = known.get(composite.reference.id, -1)
+        yield Measured(place, truth)
+
+
+def _pictures(
+    known: list[Reference], unknown: list[Reference], photos: list[Pixels]
+) -> Iterator[Composite | Pixels]:
+    rng = np.random.default_rng(11)
+    wide = [photo for photo in photos if min(photo.shape[:2]) >= 220]
+    yield from photos[::2]
+    for size_px in _SIZES_PX:
+        for references, count in ((known, 110), (unknown, 60)):
+            for number in rng.permutation(len(references))[:count]:
+                conditions = WILD if rng.random() < 0.4 else _MILD
+                photo = wide[int(rng.integers(len(wide)))]
+                factor = 720 / min(photo.shape[:2])
+                size = (round(photo.shape[1] * factor), round(photo.shape[0] * factor))
+                ground = cv2.resize(photo, size)
+                art = load_art(references[number].files[0])
+                yield pasted(ground, references[number], art, size_px, conditions, rng)
+
+
+def fit(measured: list[Measured]) -> Calibration:
+    """The figures that fit best."""
+    draft = Calibration(
+        min_proposal=_MIN_PROPOSAL,
+        min_similarity=_MIN_SIMILARITY,
+        identified=[0.0] * 6,
+        rival_margin=[0.0] * len(FINE_PX),
+        insignia=[0.0] * 5,
+    )
+    margins = []
+    for side_px in FINE_PX:
+        behind = [
+            one.place.candidates[0].agreement.whole - candidate.agreement.whole
+            for one in measured
+            if one.place.fine_px == side_px
+            for candidate in one.place.candidates
+            if candidate.row == one.truth
+        ]
+        wrong = [value for value in behind if value > 0] or [0.0]
+        margins.append(float(np.quantile(wrong, _RIVALS_KEPT)))
+    draft = draft.model_copy(update={"rival_margin": margins})
+    claimed = [one for one in measured if one.place.candidates]
+    features = [identified_features(one.place, one.place.candidates[0]) for one in claimed]
+    right = [
+        one.truth in {one.place.candidates[0].row, *(c.row for c in draft.rivals(one.place))}
+        for one in claimed
+    ]
+    emblem = [insignia_features(one.place) for one in measured]
+    return draft.model_copy(
+        update={
+            "identified": fit_logistic(np.array(features), np.array(right)),
+            "insignia": fit_logistic(
+                np.array(emblem), np.array([one.truth > -2 for one in measured])
+            ),
+        }
+    )
+
+
+def main() -> None:
+    """Measure, fit, write, and say how well it fits."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--work", type=Path, required=True)
+    options = parser.parse_args()
+    cv2.setNumThreads(1)
+    known, unknown = _catalog(options.data, options.work)
+    write_checksums(model_folder())
+    digest = catalog_digest(known)
+    ensure_index(known, options.work, digest, lambda *_: None)
+    index, networks = load_index(options.work, digest), load_networks(1)
+    identifier = Identifier(index, networks, _MIN_SIMILARITY)
+    rows = {reference.id: row for row, reference in enumerate(index.references)}
+    photos = list(training_photos(options.data))
+    measured = [
+        one
+        for picture in _pictures(known, unknown, photos)
+        for one in _measured(identifier, networks.find, rows, picture)
+    ]
+    calibration = fit(measured)
+    path = model_folder() / CALIBRATION
+    path.write_text(calibration.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    write_checksums(model_folder())
+    _print_fit(calibration, measured)
+
+
+def _print_fit(calibration: Calibration, measured: list[Measured]) -> None:
+    claimed = [one for one in measured if one.place.candidates]
+    scores = np.array([calibration.probability(o.place, o.place.candidates[0]) for o in claimed])
+    right = np.array(
+        [
+            o.truth in {o.place.candidates[0].row, *(c.row for c in calibration.rivals(o.place))}
+            for o in claimed
+        ]
+    )
+    print(f"{len(measured)} places, {len(claimed)} with candidates, {right.sum()} right")
+    for low, high in ((0, 0.1), (0.1, 0.3), (0.3, 0.5), (0.5, 0.7), (0.7, 0.9), (0.9, 1.01)):
+        inside = (scores >= low) & (scores < high)
+        if inside.any():
+            share = right[inside].mean()
+            print(f"  score {low:.1f} to {high:.1f}: {inside.sum()} places, {share:.2f} right")
+    none = np.array([o.truth == -2 for o in claimed])
+    print(f"  highest scores where nothing was: {np.sort(scores[none])[-12:].round(2)}")
+    emblem = np.array([calibration.insignia_probability(o.place) for o in measured])
+    for truth, name in ((-2, "nothing"), (-1, "unknown emblem")):
+        of = emblem[np.array([o.truth == truth for o in measured])]
+        print(f"  {name}: insignia probability over 0.9 in {(of > 0.9).mean():.3f} of {len(of)}")
+
+
+if __name__ == "__main__":
+    main()
