@@ -18,7 +18,10 @@ samples:  ## draw the reference insignia and the samples again
 	.venv/bin/python tools/samples/make_samples.py
 
 bench:    ## measure on the real data of ../shared; prints tables
-	.venv/bin/python benchmarks/seal_on_photos.py
+	.venv/bin/python benchmarks/insignia_composites.py
+	.venv/bin/python benchmarks/insignia_negatives.py
+	.venv/bin/python benchmarks/insignia_scale.py
+	.venv/bin/python benchmarks/insignia_real.py
 	.venv/bin/python benchmarks/real_input.py
 	.venv/bin/python benchmarks/hostile_input.py
 	.venv/bin/python benchmarks/metadata_truth.py

@@ -46,8 +46,8 @@ from screening.training.views import WILD, Conditions, Pixels
 _SIZES_PX = (40, 50, 65, 80, 110, 150, 220)
 _DRAWN_FROM = 100_000
 _DRAWN = 160
-_MIN_PROPOSAL = 0.15
-_MIN_SIMILARITY = 0.25
+_MIN_PROPOSAL = 0.22
+_MIN_SIMILARITY = 0.35
 _RIVALS_KEPT = 0.9
 _MILD = Conditions(turn_deg=(-180, 180), tilt_deg=(0, 40))
 
