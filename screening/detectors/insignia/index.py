@@ -178,6 +178,7 @@ def _reference(entry: dict[str, Any]) -> Reference:
         "kind": InsigniaKind(entry["kind"]),
         "files": tuple(Path(file) for file in entry["files"]),
         "tags": tuple(entry["tags"]),
+        "position": tuple(entry["position"]) if entry["position"] else None,
     }
     return Reference(**{**entry, **own})
 
