@@ -16,8 +16,9 @@ from screening.config import StrictModel
 from screening.detectors.base import DetectorResources, Example, Progress
 from screening.detectors.insignia.art import load_art, on_ground
 from screening.detectors.insignia.calibration import load_calibration
-from screening.detectors.insignia.correspondence import matched_points
-from screening.detectors.insignia.court_seals import CATALOG_PREFIX, court_seals
+from screening.detectors.insignia.correspondence import SHOWN_POINTS, matched_points, shown_points
+from screening.detectors.insignia.court_seals import ALL, CATALOG_PREFIX, court_seals
+from screening.detectors.insignia.evidence import naming
 from screening.detectors.insignia.identification import Candidate, Identification, Identifier
 from screening.detectors.insignia.index import catalog_digest, ensure_index, load_index
 from screening.detectors.insignia.networks import checked_digests, load_networks
@@ -30,7 +31,6 @@ from screening.records import EvidenceValue, Finding, Frame
 UNIDENTIFIED = "unidentified_insignia"
 _MOST_PLACES = 16
 _SAME_PLACE_IOU = 0.3
-_SHOWN_POINTS = 12
 
 
 class InsigniaOptions(StrictModel):
@@ -38,6 +38,8 @@ class InsigniaOptions(StrictModel):
 
     Attributes:
         court_seals: also look for the seals of United States courts.
+        courts: which of them: ids of courts (`moed`), circuits (`ca8`: the court of appeals and
+            every district and bankruptcy court below it), `federal`, `state` or `all`.
         min_score: least probability of a right identification; a reference may ask for another.
         min_unidentified: least probability that an emblem of no reference is official; 1 to
             report none.
@@ -45,6 +47,7 @@ class InsigniaOptions(StrictModel):
     """
 
     court_seals: bool = True
+    courts: tuple[str, ...] = (ALL,)
     min_score: Annotated[float, Field(ge=0, le=1)] = 0.5
     min_unidentified: Annotated[float, Field(ge=0, le=1)] = 0.9
     max_pixels: Annotated[int, Field(ge=10_000)] = 1_600_000
@@ -175,13 +178,11 @@ class InsigniaDetector:
         rivals.pop(reference.id, None)
         points = self._points(pixels, best)
         return {
-            "reference": reference.id,
+            **naming(self._index.references, best.row),
             "name": _name(reference, list(rivals.values())),
-            "agency": reference.agency,
-            "kind": reference.kind.value,
             "agreement": round(best.agreement.whole, 3),
             "inliers": len(points) // 4,
-            "points": points[: 4 * _SHOWN_POINTS],
+            "points": points[: 4 * SHOWN_POINTS],
             "look_alikes": sorted(rivals),
         }
 
@@ -190,8 +191,7 @@ class InsigniaDetector:
         art, mask = self._index.picture(candidate.row)
         gray = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
         found = matched_points(gray, art, mask, candidate.transform)
-        rows = np.hstack([found.reference / (art.shape[1], art.shape[0]), found.picture])
-        return [round(float(value), 4) for value in rows.ravel()]
+        return shown_points(found, (art.shape[1], art.shape[0]))
 
     def _unknown(self, frame: Frame, place: Identification) -> Finding | None:
         score = self._calibration.insignia_probability(place)
@@ -220,7 +220,8 @@ def _name(reference: Reference, rivals: list[Reference]) -> str:
 
 def _references(options: InsigniaOptions, resources: DetectorResources) -> tuple[Reference, ...]:
     own = tuple(ref for agency in resources.agencies for ref in agency.references)
-    return own + (court_seals() if options.court_seals else ())
+    seals = court_seals(options.courts)  # a name that is wrong is wrong in either case
+    return own + (seals if options.court_seals else ())
 
 
 def _typed(options: StrictModel) -> InsigniaOptions:
