@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, ClassVar
 
 import cv2
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from screening.catalog import InsigniaKind, Reference
+from screening.catalog import Agency, InsigniaKind, Reference
 from screening.config import StrictModel
 from screening.detectors.base import DetectorResources, Example, Progress
 from screening.detectors.insignia.art import load_art, on_ground
@@ -70,7 +70,7 @@ class InsigniaDetector:
     def __init__(self, options: StrictModel, resources: DetectorResources) -> None:
         self._options = _typed(options)
         checked_digests()
-        digest = catalog_digest(_references(self._options, resources))
+        digest = catalog_digest(chosen_references(self._options, resources.agencies))
         self._index = load_index(resources.cache_dir, digest)
         self._networks = load_networks(resources.threads)
         self._identifier = Identifier(self._index, self._networks)
@@ -83,7 +83,7 @@ class InsigniaDetector:
         cls, options: StrictModel, resources: DetectorResources, progress: Progress
     ) -> None:
         """Build the reference index unless it is cached."""
-        references = _references(_typed(options), resources)
+        references = chosen_references(_typed(options), resources.agencies)
         if not references:
             raise ConfigError(
                 "no reference insignia to look for; add some with --references or switch the"
@@ -95,7 +95,7 @@ class InsigniaDetector:
     @classmethod
     def assets(cls, options: StrictModel, resources: DetectorResources) -> Mapping[str, str]:
         """Digests of the reference catalog and the weights, versions of the libraries."""
-        digest = catalog_digest(_references(_typed(options), resources))
+        digest = catalog_digest(chosen_references(_typed(options), resources.agencies))
         return {
             "catalog": digest,
             "opencv": cv2.__version__,
@@ -218,8 +218,15 @@ def _name(reference: Reference, rivals: list[Reference]) -> str:
     return " or ".join([reference.name, *others[:2]]) + (" or others" if len(others) > 2 else "")
 
 
-def _references(options: InsigniaOptions, resources: DetectorResources) -> tuple[Reference, ...]:
-    own = tuple(ref for agency in resources.agencies for ref in agency.references)
+def chosen_references(
+    options: InsigniaOptions, agencies: Iterable[Agency]
+) -> tuple[Reference, ...]:
+    """Every reference to look for: those of the agencies, then the chosen court seals.
+
+    Raises:
+        ConfigError: `options.courts` names something that is not there.
+    """
+    own = tuple(ref for agency in agencies for ref in agency.references)
     seals = court_seals(options.courts)  # a name that is wrong is wrong in either case
     return own + (seals if options.court_seals else ())
 

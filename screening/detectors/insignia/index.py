@@ -106,7 +106,7 @@ def ensure_index(
         ConfigError: a picture is unreadable or too plain, or the cache cannot be written.
     """
     target = index_folder(cache_dir, digest)
-    if _is_whole(target):
+    if is_whole(target):
         return
     try:
         cache_dir.mkdir(parents=True, exist_ok=True)
@@ -121,11 +121,11 @@ def ensure_index(
         _build(references, scratch, progress)
         (scratch / _CHECKSUMS).write_text(json.dumps(_checksums(scratch)), encoding="utf-8")
         # Another run may have finished the same index meanwhile; either copy will do.
-        if not _is_whole(target):
+        if not is_whole(target):
             shutil.rmtree(target, ignore_errors=True)
             scratch.rename(target)
     except OSError as error:
-        if not _is_whole(target):
+        if not is_whole(target):
             raise ConfigError(
                 f"the reference index cannot be saved: {error.strerror}", file=target
             ) from error
@@ -133,7 +133,7 @@ def ensure_index(
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _is_whole(folder: Path) -> bool:
+def is_whole(folder: Path) -> bool:
     """Whether an index lies in `folder` and every file of it is as it was written.
 
     Reading the 40 MB of the court seals for it takes 0.1 s (0.4 s cold), once per run.

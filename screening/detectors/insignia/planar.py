@@ -41,17 +41,25 @@ class PlanarMatcher:
         screening/fusion.py, which drops it unless the photo was taken there.
         """
         gray = _reduced(frame.pixels)
+        matches = _best_per_place(self._matches(gray, references))
+        findings = [self._finding(frame, gray, match, references) for match in matches]
+        least = {reference.id: reference.min_score or 0.0 for reference in references}
+        return [one for one in findings if one.score >= least[str(one.evidence["reference"])]]
+
+    def alike(
+        self, pixels: NDArray[np.uint8], references: Sequence[Reference]
+    ) -> list[tuple[Reference, float]]:
+        """Every reference that would count in a picture, not only the best, and its agreement."""
+        matches = self._matches(_reduced(pixels), references)
+        return [(references[self._row(match)], match.correlation) for match in matches]
+
+    def _matches(self, gray: NDArray[np.uint8], references: Sequence[Reference]) -> list[Match]:
         limit = int(np.clip(_KEYPOINTS_PER_MEGAPIXEL * gray.size / 1e6, 1500, 4000))
-        kept = [
+        return [
             match
             for match in find_matches(gray, extract(gray, limit), self._index)
             if _counts(match, references[self._row(match)])
         ]
-        findings = [
-            self._finding(frame, gray, match, references) for match in _best_per_place(kept)
-        ]
-        least = {reference.id: reference.min_score or 0.0 for reference in references}
-        return [one for one in findings if one.score >= least[str(one.evidence["reference"])]]
 
     def _row(self, match: Match) -> int:
         return int(self._index.pictures[match.picture])
