@@ -70,7 +70,7 @@ class InsigniaDetector:
     def __init__(self, options: StrictModel, resources: DetectorResources) -> None:
         self._options = _typed(options)
         checked_digests()
-        digest = catalog_digest(chosen_references(self._options, resources.agencies))
+        digest = catalog_digest(references_of(self._options, resources.agencies))
         self._index = load_index(resources.cache_dir, digest)
         self._networks = load_networks(resources.threads)
         self._identifier = Identifier(self._index, self._networks)
@@ -83,7 +83,7 @@ class InsigniaDetector:
         cls, options: StrictModel, resources: DetectorResources, progress: Progress
     ) -> None:
         """Build the reference index unless it is cached."""
-        references = chosen_references(_typed(options), resources.agencies)
+        references = references_of(_typed(options), resources.agencies)
         if not references:
             raise ConfigError(
                 "no reference insignia to look for; add some with --references or switch the"
@@ -95,7 +95,7 @@ class InsigniaDetector:
     @classmethod
     def assets(cls, options: StrictModel, resources: DetectorResources) -> Mapping[str, str]:
         """Digests of the reference catalog and the weights, versions of the libraries."""
-        digest = catalog_digest(chosen_references(_typed(options), resources.agencies))
+        digest = catalog_digest(references_of(_typed(options), resources.agencies))
         return {
             "catalog": digest,
             "opencv": cv2.__version__,
@@ -218,9 +218,7 @@ def _name(reference: Reference, rivals: list[Reference]) -> str:
     return " or ".join([reference.name, *others[:2]]) + (" or others" if len(others) > 2 else "")
 
 
-def chosen_references(
-    options: InsigniaOptions, agencies: Iterable[Agency]
-) -> tuple[Reference, ...]:
+def references_of(options: InsigniaOptions, agencies: Iterable[Agency]) -> tuple[Reference, ...]:
     """Every reference to look for: those of the agencies, then the chosen court seals.
 
     Raises:

@@ -7,7 +7,7 @@ the margin of the calibration, are what the detector would call look-alikes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,7 +85,7 @@ def measure_likeness(
     references: Sequence[Reference],
     cache_dir: Path,
     progress: Progress,
-    only: Sequence[str] | None = None,
+    only: Collection[str] | None = None,
 ) -> Likeness:
     """Hold references against each other; their index is built if it is not there.
 
