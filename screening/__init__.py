@@ -6,6 +6,7 @@ Layers, imported downward only (checked by import-linter):
 cli                                 parse, call, exit code
 run                                 folders, workers, order, progress
 screen                              one file from bytes to verdict
+fusion                              what findings of several detectors say together
 detectors | policy | reports        know nothing of each other
 media                               what is it, open it safely, upright RGB frames
 catalog                             agencies and their reference insignia

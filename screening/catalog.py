@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 
 from screening.config import StrictModel
 from screening.documents import load_yaml
@@ -28,6 +28,13 @@ class InsigniaKind(StrEnum):
     BUILDING = "building"
 
 
+class Position(StrictModel):
+    """Where a building stands: WGS84, decimal degrees, north and east positive."""
+
+    latitude: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
+    longitude: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
+
+
 class ReferenceEntry(StrictModel):
     """One reference as written in a catalog; files are relative to the catalog."""
 
@@ -36,8 +43,17 @@ class ReferenceEntry(StrictModel):
     kind: InsigniaKind
     files: Annotated[tuple[str, ...], Field(min_length=1)]
     family: str = ""
-    tags: tuple[str, ...] = ()
+    tags: tuple[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")], ...] = ()
     min_score: Annotated[float, Field(ge=0, le=1)] | None = None
+    position: Position | None = None
+
+    @field_validator("position")
+    @classmethod
+    def _stands_still(cls, position: Position | None, entry: ValidationInfo) -> Position | None:
+        # A kind that is wrong itself is not among the data and is reported by its own name.
+        if position and entry.data.get("kind", InsigniaKind.BUILDING) is not InsigniaKind.BUILDING:
+            raise ValueError("only a reference of kind building has a position")
+        return position
 
 
 class AgencyCatalog(StrictModel):
@@ -70,6 +86,7 @@ class Reference:
             States court"; empty for none.
         tags: words of the agency's own by which a policy can tell references apart.
         min_score: least score of a finding of it; None for that of the detector.
+        position: latitude and longitude of a building in degrees; None where it is not given.
     """
 
     id: str
@@ -80,6 +97,7 @@ class Reference:
     family: str = ""
     tags: tuple[str, ...] = ()
     min_score: float | None = None
+    position: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +163,9 @@ def _load(path: Path) -> Agency:
                 family=entry.family,
                 tags=entry.tags,
                 min_score=entry.min_score,
+                position=(
+                    (entry.position.latitude, entry.position.longitude) if entry.position else None
+                ),
             )
         )
     return Agency(catalog.agency, catalog.aliases, catalog.email_domains, tuple(references))

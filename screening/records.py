@@ -213,7 +213,7 @@ class Failure:
     """Something that could not be examined; part of the result, never only a log line.
 
     Attributes:
-        stage: `media`, `policy`, `run` or the name of a detector.
+        stage: `media`, `fusion`, `policy`, `run` or the name of a detector.
         error: stable code, such as `truncated`, `unsupported`, `timeout`.
         message: a sentence a person understands, without sensitive values.
     """

@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from screening.cli import check, listing, scan
+from screening.cli import check, listing, references, scan
 from screening.errors import ExitCode, ScreeningError
 
 app = typer.Typer(
@@ -22,6 +22,7 @@ app = typer.Typer(
 )
 app.command("scan", epilog=scan.EXAMPLES)(scan.scan)
 app.command("check", epilog=check.EXAMPLES)(check.check)
+app.add_typer(references.app)
 for command, use in (
     (listing.detectors, "screening scan photos --detectors metadata,text"),
     (listing.policies, "screening check photo.jpg --policy edmo-2016"),

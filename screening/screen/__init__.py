@@ -4,13 +4,22 @@
 and screens files by that plan.
 """
 
-from screening.screen.plan import CACHE_DIR_VARIABLE, ScreenPlan, make_plan, no_progress
+from screening.screen.plan import (
+    CACHE_DIR_VARIABLE,
+    ScreenPlan,
+    cache_folder,
+    known_agencies,
+    make_plan,
+    no_progress,
+)
 from screening.screen.screener import Screener, screen_file, unexamined
 
 __all__ = [
     "CACHE_DIR_VARIABLE",
     "ScreenPlan",
     "Screener",
+    "cache_folder",
+    "known_agencies",
     "make_plan",
     "no_progress",
     "screen_file",

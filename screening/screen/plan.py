@@ -71,12 +71,9 @@ def make_plan(config: ScreenConfig, progress: Progress = no_progress) -> ScreenP
         if name not in detector_names():
             detector_class(name)
     options = {name: detector_options(cls, config.options) for name, cls in chosen.items()}
-    agencies = load_agencies((shipped_dir("reference_insignia"), *config.references))
+    agencies = known_agencies(config)
     packs = load_packs(config.policies, profile=config.profile, known_labels=known_labels)
-    cache_dir = Path(
-        os.environ.get(CACHE_DIR_VARIABLE) or platformdirs.user_cache_dir("screening", False)
-    )
-    resources = DetectorResources(agencies, 1, cache_dir)
+    resources = DetectorResources(agencies, 1, cache_folder())
     for name, cls in chosen.items():
         cls.prepare(options[name], resources, progress)
     return ScreenPlan(
@@ -84,9 +81,24 @@ def make_plan(config: ScreenConfig, progress: Progress = no_progress) -> ScreenP
         detectors=tuple(options.items()),
         packs=packs,
         agencies=agencies,
-        cache_dir=cache_dir,
+        cache_dir=resources.cache_dir,
         fingerprint=_fingerprint(config, chosen, options, resources, packs),
     )
+
+
+def known_agencies(config: ScreenConfig) -> tuple[Agency, ...]:
+    """The shipped agencies and those of the folders a configuration names.
+
+    Raises:
+        ConfigError: a folder or a catalog is wrong.
+    """
+    return load_agencies((shipped_dir("reference_insignia"), *config.references))
+
+
+def cache_folder() -> Path:
+    """Where built indexes lie on this machine."""
+    chosen = os.environ.get(CACHE_DIR_VARIABLE)
+    return Path(chosen or platformdirs.user_cache_dir("screening", False))
 
 
 def _check_detector(name: str, cls: type[Detector]) -> None:

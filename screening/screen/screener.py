@@ -12,6 +12,7 @@ from time import perf_counter
 from screening.config import ScreenConfig
 from screening.detectors.base import FileDetector, FirstFrameDetector, FrameDetector
 from screening.detectors.registry import detector_class
+from screening.fusion import KnownPlaces, fuse
 from screening.media import FrameReader, check_readable, identify, open_frames
 from screening.media.embedded import copied_out
 from screening.policy import evaluate
@@ -37,6 +38,7 @@ class Screener:
         self._plan = plan
         resources = plan.resources(threads)
         detectors = [detector_class(name)(options, resources) for name, options in plan.detectors]
+        self._known = _known_places(plan)
         self._on_frames = [one for one in detectors if isinstance(one, FrameDetector)]
         self._on_files = [one for one in detectors if isinstance(one, FileDetector)]
         self._on_first = [one for one in detectors if isinstance(one, FirstFrameDetector)]
@@ -95,6 +97,8 @@ class Screener:
 
     def _judge(self, media: MediaFile, exam: Examination) -> FileResult:
         findings = exam.numbered_findings()
+        with exam.stage("fusion"):
+            findings = fuse(findings, self._known)
         verdict = Verdict(Decision.REVIEW)
         with exam.stage("policy"):
             verdict = evaluate(self._plan.packs, findings, exam.failures, self._plan.config.profile)
@@ -106,6 +110,17 @@ class Screener:
             fingerprint=self._plan.fingerprint,
             timings_s=exam.timings_s,
         )
+
+
+def _known_places(plan: ScreenPlan) -> KnownPlaces:
+    return KnownPlaces(
+        {
+            reference.id: reference.position
+            for agency in plan.agencies
+            for reference in agency.references
+            if reference.position
+        }
+    )
 
 
 def screen_file(path: Path | str, config: ScreenConfig | None = None) -> FileResult:

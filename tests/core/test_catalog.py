@@ -19,6 +19,9 @@ references:
   - {id: badge-2.b, name: The badge, kind: badge, files: [seal.png]}
 """
 
+HERE = "position: {latitude: 10, longitude: 20}"
+LATITUDE, LONGITUDE = (f"references.1.position.{name}" for name in ("latitude", "longitude"))
+
 
 def agency(parent: Path, name: str = "harbour", text: str = GOOD) -> Path:
     folder = parent / name
@@ -44,6 +47,15 @@ def test_one_agency(tmp_path: Path) -> None:
     assert (seal.id, seal.kind, seal.agency) == ("harbour/seal", InsigniaKind.SEAL, loaded.name)
     assert seal.files == ((folder / "seal.png").resolve(), (folder / "sub/seal2.png").resolve())
     assert badge.id == "harbour/badge-2.b"
+
+
+def test_everything_a_reference_may_say(tmp_path: Path) -> None:
+    more = f"kind: building, family: a house, tags: [secret, old-one], min_score: 0.7, {HERE}"
+    [loaded] = load_agencies([agency(tmp_path, text=GOOD.replace("kind: badge", more))])
+    seal, house = loaded.references
+    assert (house.family, house.tags, house.min_score) == ("a house", ("secret", "old-one"), 0.7)
+    assert house.position == (10.0, 20.0)
+    assert (seal.family, seal.tags, seal.min_score, seal.position) == ("", (), None, None)
 
 
 def test_a_folder_of_agencies_in_order(tmp_path: Path) -> None:
@@ -75,6 +87,14 @@ def test_no_folders_no_agencies() -> None:
         ("files: [seal.png]", "files: []", 6, "references.1.files"),
         ("files: [seal.png]", "file: [seal.png]", 6, "references.1.file"),
         ("name: The badge", "name: ''", 6, "references.1.name"),
+        ("kind: badge", "kind: badge, tags: [No spaces]", 6, "references.1.tags.0"),
+        ("kind: badge", "kind: badge, min_score: 1.5", 6, "references.1.min_score"),
+        ("kind: badge", f"kind: badge, {HERE}", 6, "references.1.position"),
+        ("kind: badge", f"kind: building, {HERE.replace('10', '91')}", 6, LATITUDE),
+        ("kind: badge", f"kind: building, {HERE.replace('10', '.nan')}", 6, LATITUDE),
+        ("kind: badge", f"kind: building, {HERE.replace('10', 'north')}", 6, LATITUDE),
+        ("kind: badge", f"kind: building, {HERE.replace('20', '-181')}", 6, LONGITUDE),
+        ("kind: badge", "kind: building, position: {latitude: 10}", 6, LONGITUDE),
     ],
 )
 def test_mistakes_name_file_line_and_key(

@@ -38,7 +38,7 @@ def test_clean_picture_is_allowed(picture: Path) -> None:
     assert result.complete
     assert result.findings == ()
     assert (result.media.width_px, result.media.height_px, result.media.frames) == (48, 32, 1)
-    assert set(result.timings_s) == {"media", "metadata", "previews", "policy"}
+    assert set(result.timings_s) == {"media", "metadata", "previews", "fusion", "policy"}
 
 
 def test_nothing_is_decoded_when_nobody_looks_at_pixels(screen: Screen, picture: Path) -> None:

@@ -34,20 +34,39 @@ def load_art(path: Path) -> Rgba:
     Raises:
         ConfigError: the picture cannot be read.
     """
+    cut, _ = _cut(path)
+    scale = SIDE_PX / max(cut.size)
+    size = (max(1, round(cut.width * scale)), max(1, round(cut.height * scale)))
+    kind = Image.Resampling.LANCZOS if scale < 1 else Image.Resampling.BICUBIC
+    return np.asarray(cut.resize(size, kind))
+
+
+def drawn_size_px(path: Path) -> float | None:
+    """Longer side of the insignia in a picture, without its ground; None for SVG, which has none.
+
+    Raises:
+        ConfigError: the picture cannot be read.
+    """
+    if _is_vector(path):
+        return None
+    cut, shrink = _cut(path)
+    return max(cut.size) * shrink
+
+
+def _cut(path: Path) -> tuple[Image.Image, float]:
+    """The insignia in RGBA, at most about 1000 pixels, and how many times larger it is really."""
     try:
         rgba = _open(path).convert("RGBA")
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise ConfigError("this reference picture cannot be read", file=path) from error
+    full_px = max(rgba.size)
     rgba.thumbnail((4 * SIDE_PX, 4 * SIDE_PX), Image.Resampling.LANCZOS)
     pixels = np.asarray(rgba).copy()
     pixels[..., 3] = _alpha(pixels)
     rows = np.flatnonzero(pixels[..., 3].max(axis=1) > 127)
     columns = np.flatnonzero(pixels[..., 3].max(axis=0) > 127)
     cut = Image.fromarray(pixels[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
-    scale = SIDE_PX / max(cut.size)
-    size = (max(1, round(cut.width * scale)), max(1, round(cut.height * scale)))
-    kind = Image.Resampling.LANCZOS if scale < 1 else Image.Resampling.BICUBIC
-    return np.asarray(cut.resize(size, kind))
+    return cut, full_px / max(rgba.size)
 
 
 def on_ground(art: Rgba, ground: int = 255) -> NDArray[np.uint8]:
@@ -56,8 +75,12 @@ def on_ground(art: Rgba, ground: int = 255) -> NDArray[np.uint8]:
     return np.asarray(art[..., :3] * alpha + ground * (1 - alpha) + 0.5, np.uint8)
 
 
+def _is_vector(path: Path) -> bool:
+    return path.suffix.lower() in (".svg", ".svgz")
+
+
 def _open(path: Path) -> Image.Image:
-    if path.suffix.lower() in (".svg", ".svgz"):
+    if _is_vector(path):
         png = resvg_py.svg_to_bytes(
             svg_path=str(path), width=_SVG_RENDER_PX, skip_system_fonts=True
         )

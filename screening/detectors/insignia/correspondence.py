@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 from screening.detectors.insignia.features import extract
 from screening.detectors.insignia.framing import Matrix
 
+SHOWN_POINTS = 12
+"""More lines than that cannot be told apart in a small picture."""
+
 _KEYPOINTS = 200
 _NEAR = 0.05
 """Of the longer side: how far apart the two ends of a match may be once laid on each other."""
@@ -60,3 +63,17 @@ def matched_points(
     kept = rows[mutual][np.argsort(-likeness[rows, best][mutual], kind="stable")]
     points = cv2.perspectiveTransform(seen.xy[best[kept]][None].astype(np.float64), transform)[0]
     return Correspondence(known.xy[kept], points.astype(np.float32).reshape(-1, 2))
+
+
+def shown_points(
+    found: Correspondence, art_wh: tuple[int, int], factors: tuple[float, float] = (1.0, 1.0)
+) -> list[float]:
+    """Pairs as evidence: x and y in the art (0..1), then x and y in the picture, and so on.
+
+    Args:
+        found: matched points.
+        art_wh: width and height of the art in pixels.
+        factors: from pixels of the searched picture to pixels of the full-size one.
+    """
+    rows = np.hstack([found.reference / art_wh, found.picture * factors])
+    return [round(float(value), 4) for value in rows.ravel()]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, ClassVar
 
 import cv2
@@ -11,13 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from screening.catalog import InsigniaKind, Reference
+from screening.catalog import Agency, InsigniaKind, Reference
 from screening.config import StrictModel
 from screening.detectors.base import DetectorResources, Example, Progress
 from screening.detectors.insignia.art import load_art, on_ground
 from screening.detectors.insignia.calibration import load_calibration
-from screening.detectors.insignia.correspondence import matched_points
-from screening.detectors.insignia.court_seals import CATALOG_PREFIX, court_seals
+from screening.detectors.insignia.correspondence import SHOWN_POINTS, matched_points, shown_points
+from screening.detectors.insignia.court_seals import ALL, CATALOG_PREFIX, court_seals
+from screening.detectors.insignia.evidence import naming
 from screening.detectors.insignia.identification import Candidate, Identification, Identifier
 from screening.detectors.insignia.index import catalog_digest, ensure_index, load_index
 from screening.detectors.insignia.networks import checked_digests, load_networks
@@ -30,7 +31,6 @@ from screening.records import EvidenceValue, Finding, Frame
 UNIDENTIFIED = "unidentified_insignia"
 _MOST_PLACES = 16
 _SAME_PLACE_IOU = 0.3
-_SHOWN_POINTS = 12
 
 
 class InsigniaOptions(StrictModel):
@@ -38,6 +38,8 @@ class InsigniaOptions(StrictModel):
 
     Attributes:
         court_seals: also look for the seals of United States courts.
+        courts: which of them: ids of courts (`moed`), circuits (`ca8`: the court of appeals and
+            every district and bankruptcy court below it), `federal`, `state` or `all`.
         min_score: least probability of a right identification; a reference may ask for another.
         min_unidentified: least probability that an emblem of no reference is official; 1 to
             report none.
@@ -45,6 +47,7 @@ class InsigniaOptions(StrictModel):
     """
 
     court_seals: bool = True
+    courts: tuple[str, ...] = (ALL,)
     min_score: Annotated[float, Field(ge=0, le=1)] = 0.5
     min_unidentified: Annotated[float, Field(ge=0, le=1)] = 0.9
     max_pixels: Annotated[int, Field(ge=10_000)] = 1_600_000
@@ -67,7 +70,7 @@ class InsigniaDetector:
     def __init__(self, options: StrictModel, resources: DetectorResources) -> None:
         self._options = _typed(options)
         checked_digests()
-        digest = catalog_digest(_references(self._options, resources))
+        digest = catalog_digest(references_of(self._options, resources.agencies))
         self._index = load_index(resources.cache_dir, digest)
         self._networks = load_networks(resources.threads)
         self._calibration = load_calibration()
@@ -80,7 +83,7 @@ class InsigniaDetector:
         cls, options: StrictModel, resources: DetectorResources, progress: Progress
     ) -> None:
         """Build the reference index unless it is cached."""
-        references = _references(_typed(options), resources)
+        references = references_of(_typed(options), resources.agencies)
         if not references:
             raise ConfigError(
                 "no reference insignia to look for; add some with --references or switch the"
@@ -92,7 +95,7 @@ class InsigniaDetector:
     @classmethod
     def assets(cls, options: StrictModel, resources: DetectorResources) -> Mapping[str, str]:
         """Digests of the reference catalog and the weights, versions of the libraries."""
-        digest = catalog_digest(_references(_typed(options), resources))
+        digest = catalog_digest(references_of(_typed(options), resources.agencies))
         return {
             "catalog": digest,
             "opencv": cv2.__version__,
@@ -175,13 +178,11 @@ class InsigniaDetector:
         rivals.pop(reference.id, None)
         points = self._points(pixels, best)
         return {
-            "reference": reference.id,
+            **naming(self._index.references, best.row),
             "name": _name(reference, list(rivals.values())),
-            "agency": reference.agency,
-            "kind": reference.kind.value,
             "agreement": round(best.agreement.whole, 3),
             "inliers": len(points) // 4,
-            "points": points[: 4 * _SHOWN_POINTS],
+            "points": points[: 4 * SHOWN_POINTS],
             "look_alikes": sorted(rivals),
         }
 
@@ -190,8 +191,7 @@ class InsigniaDetector:
         art, mask = self._index.picture(candidate.row)
         gray = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
         found = matched_points(gray, art, mask, candidate.transform)
-        rows = np.hstack([found.reference / (art.shape[1], art.shape[0]), found.picture])
-        return [round(float(value), 4) for value in rows.ravel()]
+        return shown_points(found, (art.shape[1], art.shape[0]))
 
     def _unknown(self, frame: Frame, place: Identification) -> Finding | None:
         score = self._calibration.insignia_probability(place)
@@ -218,9 +218,15 @@ def _name(reference: Reference, rivals: list[Reference]) -> str:
     return " or ".join([reference.name, *others[:2]]) + (" or others" if len(others) > 2 else "")
 
 
-def _references(options: InsigniaOptions, resources: DetectorResources) -> tuple[Reference, ...]:
-    own = tuple(ref for agency in resources.agencies for ref in agency.references)
-    return own + (court_seals() if options.court_seals else ())
+def references_of(options: InsigniaOptions, agencies: Iterable[Agency]) -> tuple[Reference, ...]:
+    """Every reference to look for: those of the agencies, then the chosen court seals.
+
+    Raises:
+        ConfigError: `options.courts` names something that is not there.
+    """
+    own = tuple(ref for agency in agencies for ref in agency.references)
+    seals = court_seals(options.courts)  # a name that is wrong is wrong in either case
+    return own + (seals if options.court_seals else ())
 
 
 def _typed(options: StrictModel) -> InsigniaOptions:

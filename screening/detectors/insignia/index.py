@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import cv2
@@ -21,6 +22,7 @@ from screening.detectors.insignia.art import Rgba, load_art, on_ground
 from screening.detectors.insignia.framing import GROUND, framed_art
 from screening.detectors.insignia.keypoints import (
     KeypointIndex,
+    keypoints_of,
     load_keypoints,
     save_keypoints,
 )
@@ -106,7 +108,7 @@ def ensure_index(
         ConfigError: a picture is unreadable or too plain, or the cache cannot be written.
     """
     target = index_folder(cache_dir, digest)
-    if _is_whole(target):
+    if is_whole(target):
         return
     try:
         cache_dir.mkdir(parents=True, exist_ok=True)
@@ -121,11 +123,11 @@ def ensure_index(
         _build(references, scratch, progress)
         (scratch / _CHECKSUMS).write_text(json.dumps(_checksums(scratch)), encoding="utf-8")
         # Another run may have finished the same index meanwhile; either copy will do.
-        if not _is_whole(target):
+        if not is_whole(target):
             shutil.rmtree(target, ignore_errors=True)
             scratch.rename(target)
     except OSError as error:
-        if not _is_whole(target):
+        if not is_whole(target):
             raise ConfigError(
                 f"the reference index cannot be saved: {error.strerror}", file=target
             ) from error
@@ -133,7 +135,32 @@ def ensure_index(
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _is_whole(folder: Path) -> bool:
+@dataclass(frozen=True, slots=True)
+class BuiltIndex:
+    """An index in the cache.
+
+    Attributes:
+        folder: where it lies.
+        size_bytes: of all its files.
+        seconds: that building it took; None where it was there.
+    """
+
+    folder: Path
+    size_bytes: int
+    seconds: float | None
+
+
+def build_index(references: Sequence[Reference], cache_dir: Path, progress: Progress) -> BuiltIndex:
+    """Like `ensure_index`, and say what is there now."""
+    digest = catalog_digest(references)
+    folder = index_folder(cache_dir, digest)
+    was_there, start_s = is_whole(folder), perf_counter()
+    ensure_index(references, cache_dir, digest, progress)
+    took_s = None if was_there else perf_counter() - start_s
+    return BuiltIndex(folder, sum(path.stat().st_size for path in folder.iterdir()), took_s)
+
+
+def is_whole(folder: Path) -> bool:
     """Whether an index lies in `folder` and every file of it is as it was written.
 
     Reading the 40 MB of the court seals for it takes 0.1 s (0.4 s cold), once per run.
@@ -178,6 +205,7 @@ def _reference(entry: dict[str, Any]) -> Reference:
         "kind": InsigniaKind(entry["kind"]),
         "files": tuple(Path(file) for file in entry["files"]),
         "tags": tuple(entry["tags"]),
+        "position": tuple(entry["position"]) if entry["position"] else None,
     }
     return Reference(**{**entry, **own})
 
@@ -199,16 +227,9 @@ def _build(references: Sequence[Reference], folder: Path, progress: Progress) ->
         size_wh[number] = width, height
         if reference.kind in BY_KEYPOINTS:
             by_keypoints.append((number, rgba))
-            embeddings.append(
-                np.zeros_like(embeddings[0]) if embeddings else _turned(rgba, networks)
-            )
-            embeddings[-1][:] = 0
+            embeddings.append(np.zeros((TURNS, networks.dimensions), np.float32))
         else:
-            if float(gray[mask > 127].std()) < _LEAST_CONTRAST:
-                raise ConfigError(
-                    "this reference picture shows nothing to recognise; use one with more detail",
-                    file=path,
-                )
+            _refuse_even(gray, mask, path)
             embeddings.append(_turned(rgba, networks))
     progress("Preparing reference insignia", len(pictures), len(pictures))
     entries = [asdict(reference) | {"files": [str(path)]} for reference, path in pictures]
@@ -222,6 +243,27 @@ def _build(references: Sequence[Reference], folder: Path, progress: Progress) ->
     for name, values in arrays.items():
         np.save(folder / f"{name}.npy", values)
     save_keypoints(folder, [(number, rgba, pictures[number][1]) for number, rgba in by_keypoints])
+
+
+def refuse_plain(kind: InsigniaKind, path: Path) -> None:
+    """Do nothing where an index can be built with a picture.
+
+    Raises:
+        ConfigError: the picture cannot be read, or shows too little.
+    """
+    rgba = load_art(path)
+    if kind in BY_KEYPOINTS:
+        keypoints_of(rgba, path)
+    else:
+        _refuse_even(*_small(rgba), path)
+
+
+def _refuse_even(gray: NDArray[np.uint8], mask: NDArray[np.uint8], path: Path) -> None:
+    if float(gray[mask > 127].std()) < _LEAST_CONTRAST:
+        raise ConfigError(
+            "this reference picture shows nothing to recognise; use one with more detail",
+            file=path,
+        )
 
 
 def _small(rgba: Rgba) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:

@@ -47,6 +47,23 @@ class KeypointIndex:
     nearest: faiss.Index
 
 
+def keypoints_of(rgba: Rgba, path: Path) -> Features:
+    """The keypoints of one picture.
+
+    Raises:
+        ConfigError: it is too plain.
+    """
+    gray = cv2.cvtColor(on_ground(rgba), cv2.COLOR_RGB2GRAY)
+    found = extract(gray, KEYPOINTS_PER_PICTURE)
+    if len(found) < MIN_KEYPOINTS:
+        raise ConfigError(
+            f"this reference picture is too plain to be recognised ({len(found)} distinct"
+            f" points, {MIN_KEYPOINTS} are needed); use a larger or more detailed one",
+            file=path,
+        )
+    return found
+
+
 def save_keypoints(folder: Path, pictures: Sequence[tuple[int, Rgba, Path]]) -> None:
     """Extract and save the keypoints of pictures, given with their rows and files; none is fine.
 
@@ -60,16 +77,9 @@ def save_keypoints(folder: Path, pictures: Sequence[tuple[int, Rgba, Path]]) -> 
     masks = np.zeros_like(art)
     size_wh = np.zeros((len(pictures), 2), np.int32)
     for number, (_, rgba, path) in enumerate(pictures):
+        parts.append(keypoints_of(rgba, path))
         gray = cv2.cvtColor(on_ground(rgba), cv2.COLOR_RGB2GRAY)
         height, width = gray.shape
-        part = extract(gray, KEYPOINTS_PER_PICTURE)
-        if len(part) < MIN_KEYPOINTS:
-            raise ConfigError(
-                f"this reference picture is too plain to be recognised ({len(part)} distinct"
-                f" points, {MIN_KEYPOINTS} are needed); use a larger or more detailed one",
-                file=path,
-            )
-        parts.append(part)
         art[number, :height, :width], masks[number, :height, :width] = gray, rgba[..., 3]
         size_wh[number] = width, height
     descriptors = np.vstack([part.descriptors for part in parts])

@@ -37,10 +37,12 @@ class Networks(NamedTuple):
         embed: uint8 RGB (N, 96, 96, 3) to unit vectors float32 (N, 128), and corrections of the
             boxes the frames were cut around, float32 (N, 4): shift of the centre over width and
             height, logarithm of the ratios of width and height.
+        dimensions: of the unit vectors.
     """
 
     find: Callable[[NDArray[np.uint8]], Float32]
     embed: Callable[[NDArray[np.uint8]], tuple[Float32, Float32]]
+    dimensions: int = 128
 
 
 def model_folder() -> Path:

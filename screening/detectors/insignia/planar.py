@@ -6,16 +6,22 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from screening.catalog import InsigniaKind, Reference
+from screening.detectors.insignia.correspondence import SHOWN_POINTS, matched_points, shown_points
+from screening.detectors.insignia.evidence import naming
 from screening.detectors.insignia.features import extract
 from screening.detectors.insignia.keypoints import KeypointIndex
 from screening.detectors.insignia.matching import Match, find_matches
-from screening.records import Finding, Frame
+from screening.geometry import Polygon
+from screening.records import EvidenceValue, Finding, Frame
 
 _MAX_PIXELS = 800_000
 _KEYPOINTS_PER_MEGAPIXEL = 4000
 _MIN_INLIERS = {InsigniaKind.LETTERHEAD: 8, InsigniaKind.BUILDING: 12}
+_MIN_INLIERS_NEAR = 8
+"""Of a building whose position is known: too few by themselves, enough for a photo taken there."""
 _MIN_CORRELATION = {InsigniaKind.LETTERHEAD: 0.45, InsigniaKind.BUILDING: 0.15}
 """A letterhead is flat and printed the same each time; a building is neither, so its inliers
 decide."""
@@ -29,52 +35,112 @@ class PlanarMatcher:
         self._index = index
 
     def findings(self, frame: Frame, references: Sequence[Reference]) -> list[Finding]:
-        """What is found in a frame; `references` are those of the whole index, by row."""
-        height, width = frame.pixels.shape[:2]
-        gray = cv2.cvtColor(frame.pixels, cv2.COLOR_RGB2GRAY)
-        scale = min(1.0, (_MAX_PIXELS / (height * width)) ** 0.5)
-        if scale < 1:
-            size = (max(1, round(width * scale)), max(1, round(height * scale)))
-            gray = cv2.resize(gray, size, interpolation=cv2.INTER_AREA)
+        """What is found in a frame; `references` are those of the whole index, by row.
+
+        A building that is found too faintly to count by itself says `needs_position`; see
+        screening/fusion.py, which drops it unless the photo was taken there.
+        """
+        gray = _reduced(frame.pixels)
+        matches = _best_per_place(self._matches(gray, references))
+        findings = [self._finding(frame, gray, match, references) for match in matches]
+        least = {reference.id: reference.min_score or 0.0 for reference in references}
+        return [one for one in findings if one.score >= least[str(one.evidence["reference"])]]
+
+    def alike(
+        self, pixels: NDArray[np.uint8], references: Sequence[Reference]
+    ) -> list[tuple[Reference, float]]:
+        """Every reference that would count in a picture, not only the best, and its agreement."""
+        matches = self._matches(_reduced(pixels), references)
+        return [(references[self._row(match)], match.correlation) for match in matches]
+
+    def _matches(self, gray: NDArray[np.uint8], references: Sequence[Reference]) -> list[Match]:
         limit = int(np.clip(_KEYPOINTS_PER_MEGAPIXEL * gray.size / 1e6, 1500, 4000))
-        kept = []
-        for match in find_matches(gray, extract(gray, limit), self._index):
-            kind = references[int(self._index.pictures[match.picture])].kind
-            if match.inliers >= _MIN_INLIERS[kind] and match.correlation >= _MIN_CORRELATION[kind]:
-                kept.append(match)
-        factors = width / gray.shape[1], height / gray.shape[0]
         return [
-            self._finding(
-                frame, match, references[int(self._index.pictures[match.picture])], factors
-            )
-            for match in _best_per_place(kept)
+            match
+            for match in find_matches(gray, extract(gray, limit), self._index)
+            if _counts(match, references[self._row(match)])
         ]
 
+    def _row(self, match: Match) -> int:
+        return int(self._index.pictures[match.picture])
+
     def _finding(
-        self, frame: Frame, match: Match, reference: Reference, factors: tuple[float, float]
+        self,
+        frame: Frame,
+        gray: NDArray[np.uint8],
+        match: Match,
+        references: Sequence[Reference],
     ) -> Finding:
         height, width = frame.pixels.shape[:2]
+        factors = width / gray.shape[1], height / gray.shape[0]
         polygon = match.outline.scaled(*factors).clip(width, height)
-        # More inliers than are needed make it surer; 30 are as good as certain.
-        share = min(match.inliers / 30, 1.0)
+        row = self._row(match)
+        kind = references[row].kind
+        evidence: dict[str, EvidenceValue] = {
+            **naming(references, row),
+            "agreement": round(match.correlation, 3),
+            "inliers": match.inliers,
+            "points": self._points(gray, match, factors),
+            "look_alikes": [],
+        }
+        if match.inliers < _MIN_INLIERS[kind]:
+            evidence["needs_position"] = True
         return Finding(
             detector="insignia",
-            label=reference.kind.value,
-            score=round(0.5 + 0.5 * share * max(match.correlation, share), 3),
+            label=kind.value,
+            score=_score(match, _MIN_INLIERS[kind]),
             box=polygon.bounds,
             polygon=polygon,
             frame_index=frame.index,
             time_s=frame.time_s,
-            evidence={
-                "reference": reference.id,
-                "name": reference.name,
-                "agency": reference.agency,
-                "kind": reference.kind.value,
-                "agreement": round(match.correlation, 3),
-                "inliers": match.inliers,
-                "look_alikes": [],
-            },
+            evidence=evidence,
         )
+
+    def _points(
+        self, gray: NDArray[np.uint8], match: Match, factors: tuple[float, float]
+    ) -> list[float]:
+        """Matched points to show, in the art and in the full-size picture."""
+        width, height = (int(value) for value in self._index.size_wh[match.picture])
+        art, mask = (
+            np.ascontiguousarray(layer[match.picture, :height, :width])
+            for layer in (self._index.art, self._index.masks)
+        )
+        found = matched_points(gray, art, mask, _transform(match.outline, width, height))
+        return shown_points(found, (width, height), factors)[: 4 * SHOWN_POINTS]
+
+
+def _reduced(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Grey, at no more pixels than are searched."""
+    gray = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    scale = min(1.0, (_MAX_PIXELS / gray.size) ** 0.5)
+    if scale < 1:
+        size = (max(1, round(gray.shape[1] * scale)), max(1, round(gray.shape[0] * scale)))
+        gray = cv2.resize(gray, size, interpolation=cv2.INTER_AREA)
+    return np.asarray(gray, np.uint8)
+
+
+def _counts(match: Match, reference: Reference) -> bool:
+    kind = reference.kind
+    inliers = _MIN_INLIERS[kind]
+    if kind is InsigniaKind.BUILDING and reference.position:
+        inliers = _MIN_INLIERS_NEAR
+    return match.inliers >= inliers and match.correlation >= _MIN_CORRELATION[kind]
+
+
+def _score(match: Match, needed: int) -> float:
+    """0.5 with as many inliers as are needed; 30 are as good as certain, fewer count for less."""
+    if match.inliers < needed:
+        return round(0.5 * match.inliers / needed, 3)
+    share = min(match.inliers / 30, 1.0)
+    return round(0.5 + 0.5 * share * max(match.correlation, share), 3)
+
+
+def _transform(outline: Polygon, width: int, height: int) -> NDArray[np.float64]:
+    """From pixels of the art to pixels of the picture in which its corners are these."""
+    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    return np.asarray(
+        cv2.getPerspectiveTransform(corners, np.array(outline.points, np.float32)), np.float64
+    )
 
 
 def _best_per_place(matches: Sequence[Match]) -> list[Match]:

@@ -12,7 +12,6 @@ from insignia_scenes import drawing, reference
 from PIL import Image
 
 from screening.catalog import Reference
-from screening.detectors.insignia.court_seals import court_seals
 from screening.detectors.insignia.index import (
     MIN_KEYPOINTS,
     ReferenceIndex,
@@ -135,13 +134,3 @@ def test_a_damaged_cache_is_built_again(
     assert steps == [0, 1, 2, 3]
     assert again.references == whole.references
     assert np.array_equal(again.features.descriptors, whole.features.descriptors)
-
-
-def test_every_court_seal_is_there() -> None:
-    seals = court_seals()
-    assert len(seals) == 254
-    assert len({seal.id for seal in seals}) == 254
-    assert all(seal.id.startswith("us-courts/") for seal in seals)
-    assert all(file.is_file() for seal in seals for file in seal.files)
-    [moed] = [seal for seal in seals if seal.id == "us-courts/moed"]
-    assert "Missouri" in moed.name

@@ -1,0 +1,103 @@
+"""What findings of several detectors say together that none of them says alone.
+
+`fuse` applies the rules of `RULES` in order, between the detectors and the policies. Each is a pure
+function of all findings of one file; a new one is written beside the others and added to the list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import asin, cos, radians, sin, sqrt
+
+from screening.records import Finding, with_ids
+
+LatLon = tuple[float, float]
+"""WGS84, decimal degrees, north and east positive."""
+
+NEAR_M = 300.0
+"""A building is seen whole from across a street or a square; a phone's position in a street of
+high houses is wrong by up to some 50 m."""
+
+_EARTH_RADIUS_M = 6_371_008.8
+"""Mean radius R1 of the IUGG (Moritz, "Geodetic Reference System 1980", 2000)."""
+
+_ODDS_AT_THE_PLACE = 20.0
+"""How much likelier a building is the one that stands there than one that looks like it: an
+estimate, there being no set of photos of listed buildings that have kept their positions."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPlaces:
+    """What is known beforehand.
+
+    Attributes:
+        buildings: where listed buildings stand, by id of their reference.
+    """
+
+    buildings: Mapping[str, LatLon]
+
+
+Rule = Callable[[Sequence[Finding], KnownPlaces], list[Finding]]
+
+
+def buildings_at_their_place(findings: Sequence[Finding], known: KnownPlaces) -> list[Finding]:
+    """A listed building in a photo that was taken beside it: surer than by its looks alone.
+
+    Says `near_position`, and not which position. One that looks too little like its reference to
+    count by itself (`needs_position`) is dropped elsewhere.
+    """
+    taken_at = list(_positions(findings))
+    return [one for finding in findings for one in _placed(finding, taken_at, known)]
+
+
+RULES: tuple[Rule, ...] = (buildings_at_their_place,)
+
+
+def fuse(findings: Sequence[Finding], known: KnownPlaces) -> tuple[Finding, ...]:
+    """All findings of one file after every rule, in stable order, each with its id."""
+    fused = list(findings)
+    for rule in RULES:
+        fused = rule(fused, known)
+    return tuple(findings) if fused == list(findings) else with_ids(fused)
+
+
+def distance_m(first: LatLon, second: LatLon) -> float:
+    """Metres along the ground between two positions.
+
+    Source: haversine formula, R. W. Sinnott, "Virtues of the Haversine", Sky and Telescope 1984.
+    """
+    lat_1, lon_1, lat_2, lon_2 = map(radians, (*first, *second))
+    half = sin((lat_2 - lat_1) / 2) ** 2
+    half += cos(lat_1) * cos(lat_2) * sin((lon_2 - lon_1) / 2) ** 2
+    return 2 * _EARTH_RADIUS_M * asin(min(sqrt(half), 1.0))
+
+
+def _placed(finding: Finding, taken_at: Sequence[LatLon], known: KnownPlaces) -> Iterator[Finding]:
+    place = known.buildings.get(str(finding.evidence.get("reference")))
+    is_near = (
+        finding.label == "building"
+        and place is not None
+        and any(distance_m(place, one) <= NEAR_M for one in taken_at)
+    )
+    if is_near:
+        evidence = {**finding.evidence, "near_position": True}
+        evidence.pop("needs_position", None)
+        yield replace(finding, score=_likelier(finding.score), evidence=evidence)
+    elif not finding.evidence.get("needs_position"):
+        yield finding
+
+
+def _likelier(score: float) -> float:
+    odds = _ODDS_AT_THE_PLACE * score / max(1 - score, 1e-6)
+    return round(odds / (1 + odds), 3)
+
+
+def _positions(findings: Sequence[Finding]) -> Iterator[LatLon]:
+    """Every position written in the file, or in what is embedded in it."""
+    for finding in findings:
+        if finding.label == "gps_location":
+            latitude = finding.sensitive.get("latitude_deg")
+            longitude = finding.sensitive.get("longitude_deg")
+            if isinstance(latitude, int | float) and isinstance(longitude, int | float):
+                yield latitude, longitude
