@@ -73,7 +73,8 @@ def measure(count: int) -> None:
         index_bytes = sum(path.stat().st_size for path in files)
     peak_gb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     print(
-        f"| {len(references)} | {build_s:.0f} | {index_bytes / 1e6:.0f} | {ours_s / len(pictures):.3f} |"
+        f"| {len(references)} | {build_s:.0f} | {index_bytes / 1e6:.0f} |"
+        f" {ours_s / len(pictures):.3f} |"
         f" {ours_s / peer_s:.2f} | {named} of {PICTURES} | {peak_gb:.2f} |",
         flush=True,
     )

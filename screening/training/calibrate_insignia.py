@@ -1,6 +1,6 @@
 """Fits what `models/insignia/calibration.json` holds.
 
-`python -m screening.training.calibrate_insignia --data DIR --work DIR`, after both networks lie in
+`python -m screening.training calibrate --data DIR --work DIR`, after both networks lie in
 `models/insignia`. Uses only the half of the art and photos that training may see: a third of that
 art is left out of the catalog, so that unknown emblems are there too, and drawn emblems that no
 network saw are added. The benchmark's half is never touched.
@@ -219,7 +219,3 @@ def _print_fit(calibration: Calibration, measured: list[Measured]) -> None:
     for truth, name in ((-2, "nothing"), (-1, "unknown emblem")):
         of = emblem[np.array([o.truth == truth for o in measured])]
         print(f"  {name}: insignia probability over 0.9 in {(of > 0.9).mean():.3f} of {len(of)}")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,6 +1,6 @@
 """Trains the finder: where in a picture an emblem stands, and how large it is.
 
-`python -m screening.training.train_finder --data DIR --weights yolov8n-oiv7.pt --out DIR`.
+`python -m screening.training finder --data DIR --weights yolov8n-oiv7.pt --out DIR`.
 Loss: focal loss on the map of centres (Zhou et al., "Objects as Points", 2019) and, around each
 centre, generalised IoU of the boxes (Rezatofighi et al., 2019).
 """
@@ -93,7 +93,3 @@ def main() -> None:
         input_names=["picture"], output_names=["map"], opset_version=17, dynamo=False,
         dynamic_axes={"picture": {2: "h", 3: "w"}, "map": {2: "rows", 3: "columns"}},
     )  # fmt: skip
-
-
-if __name__ == "__main__":
-    main()
