@@ -14,7 +14,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from screening.detectors.insignia.framing import FRAME_PX, cut_frame, framed_art
+from screening.detectors.insignia.framing import FRAME_PX, Pyramid, cut_frame, framed_art
 from screening.training.examples import Examples
 from screening.training.loop import ExampleStream, arguments, train
 from screening.training.networks import Embedder
@@ -58,12 +58,13 @@ def batch(examples: Examples, rng: np.random.Generator) -> Batch:
     views, right, wrong, shifted, near, far = [], [], [], [], [], []
     for place, number in enumerate(numbers):
         picture, box, turn_deg = examples.close_up(int(number))
+        pyramid = Pyramid(picture)
         missed, correction = _missed(box, _SMALL, rng)
-        views.append(cut_frame(picture, missed))
+        views.append(cut_frame(pyramid, missed))
         near.append(correction)
         if place % len(numbers) < _SHIFTED:
             missed, correction = _missed(box, _LARGE, rng)
-            shifted.append(cut_frame(picture, missed))
+            shifted.append(cut_frame(pyramid, missed))
             far.append(correction)
         art = examples.emblem(int(number))
         turn = turn_deg + rng.uniform(-0.6, 0.6) * _TURN_STEP_DEG

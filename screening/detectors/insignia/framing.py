@@ -38,33 +38,55 @@ def frame_of_box(box: tuple[float, float, float, float], side_px: int = FRAME_PX
     )
 
 
+class Pyramid:
+    """A picture at full, half, quarter ... size, from which small parts are cut without aliasing.
+
+    Args:
+        picture: uint8, shape (H, W) or (H, W, C).
+    """
+
+    def __init__(self, picture: NDArray[np.uint8]) -> None:
+        self._levels = [picture]
+
+    def cut(self, there: Matrix, size_wh: tuple[int, int], shrink: float) -> NDArray[np.uint8]:
+        """A part of the picture; edges are repeated.
+
+        Args:
+            there: from pixels of the picture to pixels of the part.
+            size_wh: of the part.
+            shrink: pixels of the picture per pixel of the part, about.
+        """
+        level = max(int(np.log2(max(shrink, 1)) + 0.3), 0)
+        while len(self._levels) <= level:
+            self._levels.append(_halved(self._levels[-1]))
+        factor = 2.0**level
+        # Pixel centres stand at half pixels.
+        back = np.array([[factor, 0, (factor - 1) / 2], [0, factor, (factor - 1) / 2], [0, 0, 1]])
+        part: NDArray[np.uint8] = cv2.warpPerspective(
+            self._levels[level],
+            there @ back,
+            size_wh,
+            flags=cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
+        return part
+
+
+def _halved(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    height, width = (max(side // 2 * 2, 1) for side in picture.shape[:2])
+    size = (max(width // 2, 1), max(height // 2, 1))
+    return np.asarray(
+        cv2.resize(picture[:height, :width], size, interpolation=cv2.INTER_AREA), np.uint8
+    )
+
+
 def cut_frame(
-    picture: NDArray[np.uint8], box: tuple[float, float, float, float], side_px: int = FRAME_PX
+    pyramid: Pyramid, box: tuple[float, float, float, float], side_px: int = FRAME_PX
 ) -> NDArray[np.uint8]:
     """The frame around a box of a picture, uint8 (side_px, side_px, C); edges are repeated."""
     x_min, y_min, x_max, y_max = box
     shrink = max(x_max - x_min, y_max - y_min) * (1 + 2 * MARGIN) / side_px
-    matrix = frame_of_box(box, side_px)
-    if shrink > 1.5:
-        # Linear sampling of a much larger picture would skip pixels.
-        factor = 1 / shrink
-        margin = 0.5 * max(x_max - x_min, y_max - y_min)
-        left, top = int(max(x_min - margin, 0)), int(max(y_min - margin, 0))
-        part = picture[top : int(y_max + margin) + 1, left : int(x_max + margin) + 1]
-        size = (max(round(part.shape[1] * factor), 1), max(round(part.shape[0] * factor), 1))
-        to_part = np.array(
-            [
-                [part.shape[1] / size[0], 0, (part.shape[1] / size[0] - 1) / 2 + left],
-                [0, part.shape[0] / size[1], (part.shape[0] / size[1] - 1) / 2 + top],
-                [0, 0, 1],
-            ]
-        )
-        picture = cv2.resize(part, size, interpolation=cv2.INTER_AREA)
-        matrix = matrix @ to_part
-    framed: NDArray[np.uint8] = cv2.warpPerspective(
-        picture, matrix, (side_px, side_px), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    )
-    return framed
+    return pyramid.cut(frame_of_box(box, side_px), (side_px, side_px), shrink)
 
 
 def outline_points(mask: NDArray[np.uint8]) -> NDArray[np.float64]:

@@ -28,6 +28,7 @@ from screening.detectors.insignia.alignment import (
 )
 from screening.detectors.insignia.framing import (
     Matrix,
+    Pyramid,
     cut_frame,
     frame_of_box,
     frame_of_turned,
@@ -38,18 +39,24 @@ from screening.detectors.insignia.networks import Networks
 from screening.detectors.insignia.proposals import Proposal
 from screening.geometry import Box, Polygon
 
-CANDIDATES = 12
+CANDIDATES = 24
 COARSE_PX = 40
 FINE_PX = (48, 64, 96, 128)
 """Sizes at which a place is compared: the largest one it fills."""
 
-_CORRECTIONS = 3
+_CORRECTIONS = 2
 """Each brings a box that misses its emblem about a third nearer."""
+_SURE, _LIKELY = 0.6, 0.4
+"""Cosine from which a box is not doubted; score of the finder from which doubt is worth a try."""
+_OTHER_SIZES = (0.27, -0.27)
+"""Logarithms: 1.3 times as large, 1.3 times as small."""
+_FARTHER = 0.2
+"""References whose cosine is this much lower than the highest one are no candidates."""
 _LEADERS = 3
 _STARTS_DEG = (0.0, -9.0, 9.0)
 """The embedding places a rotation only within half a step of `TURNS`."""
 _FIRST_STEPS, _MORE_STEPS = 4, 8
-_HOPELESS = 0.3
+_HOPELESS = 0.4
 """Places where nothing agrees better than this after the first steps are given up."""
 _FAR_BEHIND, _BEHIND = 0.3, 0.12
 """Candidates that agree this much less than the best one are given up, first and after a whole
@@ -137,10 +144,9 @@ class Identifier:
         """
         if not proposals:
             return []
-        proposals, embeddings = self._corrected(picture, proposals)
-        likeness = (self._flat @ embeddings.T).reshape(-1, TURNS, len(proposals))
+        proposals, likeness = self._looked_at(Pyramid(picture), proposals)
         best = likeness.max(axis=1)
-        gray = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+        gray = Pyramid(np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.uint8))
         places = [Place(gray, one.box) for one in proposals]
         candidates = self._laid_on(places, best, likeness.argmax(axis=1) * 360.0 / TURNS)
         return [
@@ -154,10 +160,35 @@ class Identifier:
             for number, proposal in enumerate(proposals)
         ]
 
-    def _corrected(
-        self, picture: NDArray[np.uint8], proposals: Sequence[Proposal]
+    def _looked_at(
+        self, picture: Pyramid, proposals: Sequence[Proposal]
     ) -> tuple[list[Proposal], NDArray[np.float32]]:
-        """Proposals with better boxes, and the embeddings of what is in them."""
+        """Proposals with better boxes and their cosine with every picture at every rotation.
+
+        A box that leads to nothing may have missed the emblem by more than corrections make good;
+        then a larger and a smaller one are tried.
+        """
+        kept, likeness = self._corrected(picture, proposals)
+        reached = likeness.max(axis=(0, 1))
+        hopeful = np.array([one.score >= _LIKELY for one in proposals])
+        weak = np.flatnonzero((reached < _SURE) & hopeful)
+        for factor in _OTHER_SIZES if len(weak) else ():
+            tried = [
+                replace(proposals[one], box=_moved(proposals[one].box, [0, 0, factor, factor]))
+                for one in weak.tolist()
+            ]
+            others, other_likeness = self._corrected(picture, tried)
+            better = other_likeness.max(axis=(0, 1)) > reached[weak]
+            for place in np.flatnonzero(better):
+                kept[weak[place]] = others[place]
+                likeness[:, :, weak[place]] = other_likeness[:, :, place]
+            reached = likeness.max(axis=(0, 1))
+        return kept, likeness
+
+    def _corrected(
+        self, picture: Pyramid, proposals: Sequence[Proposal]
+    ) -> tuple[list[Proposal], NDArray[np.float32]]:
+        """Proposals after some corrections, and their cosines, (pictures, TURNS, N)."""
         corrected = list(proposals)
         for _ in range(_CORRECTIONS):
             frames = np.stack([cut_frame(picture, one.box.as_tuple()) for one in corrected])
@@ -167,7 +198,8 @@ class Identifier:
                 for one, correction in zip(corrected, corrections, strict=True)
             ]
         frames = np.stack([cut_frame(picture, one.box.as_tuple()) for one in corrected])
-        return corrected, self._embed(frames)[0]
+        embeddings, _ = self._embed(frames)
+        return corrected, (self._flat @ embeddings.T).reshape(-1, TURNS, len(corrected))
 
     def outline(self, candidate: Candidate) -> Polygon:
         """Corners of the reference's art in the picture, clockwise from its own upper left one."""
@@ -194,7 +226,7 @@ class Identifier:
         for number, place in enumerate(places):
             for rank, row in enumerate(_highest(similarity[:, number], CANDIDATES).tolist()):
                 cosine, turn_deg = float(similarity[row, number]), float(turns_deg[row, number])
-                if cosine < self._min_similarity:
+                if cosine < max(self._min_similarity, similarity[:, number].max() - _FARTHER):
                     break
                 for more_deg in _STARTS_DEG if rank < _LEADERS else (0.0,):
                     start = self._start(place, row, turn_deg + more_deg)
@@ -283,7 +315,7 @@ class Look(NamedTuple):
 class Place:
     """The surroundings of a box at the sizes they are compared at."""
 
-    def __init__(self, gray: NDArray[np.uint8], box: Box) -> None:
+    def __init__(self, gray: Pyramid, box: Box) -> None:
         self._gray, self._box = gray, box
         self._looks: dict[int, Look] = {}
         self.size_px = max(box.width_px, box.height_px)
@@ -302,32 +334,8 @@ class Place:
         left, top = self._box.x_min - _MARGIN * wide, self._box.y_min - _MARGIN * high
         size = (round((1 + 2 * _MARGIN) * wide * scale), round((1 + 2 * _MARGIN) * high * scale))
         there = np.array([[scale, 0, -left * scale], [0, scale, -top * scale], [0, 0, 1]])
-        source, to_source = self._reduced(scale, left, top)
-        seen = cv2.warpPerspective(
-            source, there @ np.linalg.inv(to_source), (max(size[0], 8), max(size[1], 8)),
-            flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE,
-        )  # fmt: skip
-        return Look(normalise_locally(seen, side_px), there)
-
-    def _reduced(self, scale: float, left: float, top: float) -> tuple[NDArray[np.uint8], Matrix]:
-        """The picture, or a smaller copy of the part around the box where it would alias."""
-        if scale > 0.7:
-            return self._gray, np.eye(3)
-        x, y = max(int(left) - 2, 0), max(int(top) - 2, 0)
-        right = int(left + (1 + 2 * _MARGIN) * self._box.width_px) + 3
-        bottom = int(top + (1 + 2 * _MARGIN) * self._box.height_px) + 3
-        part = self._gray[y:bottom, x:right]
-        size = (max(round(part.shape[1] * scale), 2), max(round(part.shape[0] * scale), 2))
-        small = cv2.resize(part, size, interpolation=cv2.INTER_AREA)
-        ratio_x, ratio_y = size[0] / part.shape[1], size[1] / part.shape[0]
-        to_small = np.array(
-            [
-                [ratio_x, 0, (0.5 - x) * ratio_x - 0.5],
-                [0, ratio_y, (0.5 - y) * ratio_y - 0.5],
-                [0, 0, 1],
-            ]
-        )
-        return np.asarray(small, np.uint8), to_small
+        part = self._gray.cut(there, (max(size[0], 8), max(size[1], 8)), 1 / scale)
+        return Look(normalise_locally(part, side_px), there)
 
 
 def _to_art(templates: Sequence[Template]) -> NDArray[np.float64]:

@@ -27,6 +27,9 @@ CHECKSUMS = "sha256.json"
 
 Float32 = NDArray[np.float32]
 
+_TOGETHER = 2
+"""Frames of one call: larger batches are no faster, and this one is rarely padded."""
+
 
 class Networks(NamedTuple):
     """What is loaded.
@@ -95,27 +98,37 @@ def load_networks(threads: int) -> Networks:
     import openvino as ov  # noqa: PLC0415 - slow import, once per worker
 
     core = ov.Core()
+    settings = {
+        "INFERENCE_NUM_THREADS": threads,
+        "NUM_STREAMS": 1,
+        "INFERENCE_PRECISION_HINT": "f32",
+    }
 
-    def compiled(name: str) -> Callable[[NDArray[np.uint8]], list[Float32]]:
-        steps = ov.preprocess.PrePostProcessor(core.read_model(model_folder() / name))
+    @cache
+    def compiled(name: str, shape: tuple[int, ...]) -> Callable[[NDArray[np.uint8]], list[Float32]]:
+        """A network for one shape of input: changing shapes cost more than they compute."""
+        model = core.read_model(model_folder() / name)
+        steps = ov.preprocess.PrePostProcessor(model)
         steps.input().tensor().set_element_type(ov.Type.u8).set_layout(ov.Layout("NHWC"))
         steps.input().preprocess().convert_element_type(ov.Type.f32).scale(255.0)
         steps.input().model().set_layout(ov.Layout("NCHW"))
-        model = core.compile_model(
-            steps.build(),
-            "CPU",
-            {
-                "INFERENCE_NUM_THREADS": threads,
-                "NUM_STREAMS": 1,
-                "INFERENCE_PRECISION_HINT": "f32",
-            },
-        )
-        return lambda pixels: [np.array(one, np.float32) for one in model(pixels).values()]
+        built = steps.build()
+        built.reshape(list(shape))
+        ready = core.compile_model(built, "CPU", settings)
+        return lambda pixels: [np.array(one, np.float32) for one in ready(pixels).values()]
 
-    find, embed = compiled(FINDER), compiled(EMBEDDER)
+    def find(picture: NDArray[np.uint8]) -> Float32:
+        found: Float32 = compiled(FINDER, (1, *picture.shape))(picture[None])[0][0]
+        return found
 
-    def embedded(frames: NDArray[np.uint8]) -> tuple[Float32, Float32]:
-        embeddings, corrections = embed(frames)
+    def embed(frames: NDArray[np.uint8]) -> tuple[Float32, Float32]:
+        count = len(frames)
+        padded = np.concatenate([frames, frames[: count % _TOGETHER]])
+        parts = [
+            compiled(EMBEDDER, (_TOGETHER, *frames.shape[1:]))(padded[start : start + _TOGETHER])
+            for start in range(0, len(padded), _TOGETHER)
+        ]
+        embeddings, corrections = (np.concatenate(one)[:count] for one in zip(*parts, strict=True))
         return embeddings, corrections
 
-    return Networks(lambda picture: find(picture[None])[0][0], embedded)
+    return Networks(find, embed)
