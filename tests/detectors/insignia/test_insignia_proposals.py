@@ -10,6 +10,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from screening.detectors.insignia.networks import load_networks
 from screening.detectors.insignia.proposals import propose
 from screening.geometry import Box
 
@@ -96,6 +97,22 @@ def test_every_part_of_a_large_picture_is_in_a_tile_whole() -> None:
         assert any(one.box.iou(wanted) > 0.8 for one in found), (x, y)
 
 
+@pytest.mark.parametrize("size", [(1280, 720), (720, 1280), (1000, 1000), (3000, 700), (700, 3000)])
+def test_the_shipped_finder_takes_every_input(size: tuple[int, int]) -> None:
+    shapes = []
+
+    def find(pixels: np.ndarray) -> np.ndarray:
+        answer = load_networks(1).find(pixels)
+        shapes.append(
+            (answer.shape[1] * STRIDE_PX, answer.shape[2] * STRIDE_PX) == pixels.shape[:2]
+        )
+        return answer
+
+    propose(scene(*size), find, 0.3, 1_600_000, 16)
+    assert len(shapes) >= 2
+    assert all(shapes)
+
+
 def answering(
     *peaks: tuple[int, int, float], side: float = 8.0
 ) -> Callable[[np.ndarray], np.ndarray]:
@@ -118,7 +135,7 @@ def test_only_peaks_above_the_least_score_count_best_first() -> None:
     find = answering((10, 10, 0.5), (10, 11, 0.2), (30, 60, 2.0), (20, 40, -1.0))
     found = propose(picture, find, 0.5, 1_600_000, 16)
     assert [round(one.score, 2) for one in found] == [0.88, 0.62]
-    assert found[1].box == Box(10.5 * 8 - 32, 10.5 * 8 - 32, 10.5 * 8 + 32, 10.5 * 8 + 32)
+    assert found[1].box.as_tuple() == pytest.approx((52, 52, 116, 116))
     assert len(propose(picture, find, 0.2, 1_600_000, 16)) == 3
     assert len(propose(picture, find, 0.2, 1_600_000, 2)) == 2
 
