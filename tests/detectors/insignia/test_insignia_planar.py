@@ -58,14 +58,12 @@ def find(index: ReferenceIndex) -> Finder:
     return found
 
 
-def scene(
-    path: Path, side_px: int, seen: float = 1.0, size: tuple[int, int] = (720, 960)
-) -> np.ndarray:
-    """A drawing on cloth, only the left `seen` of it."""
+def scene(path: Path, side_px: int, size: tuple[int, int] = (720, 960)) -> np.ndarray:
+    """A drawing on cloth."""
     pixels = background("cloth", *size)
-    art = cv2.resize(cv2.imread(str(path))[..., ::-1], (side_px, side_px))
-    wide = round(seen * side_px)
-    pixels[200 : 200 + side_px, 300 : 300 + wide] = art[:, :wide]
+    pixels[200 : 200 + side_px, 300 : 300 + side_px] = cv2.resize(
+        cv2.imread(str(path))[..., ::-1], (side_px, side_px), interpolation=cv2.INTER_AREA
+    )
     return pixels
 
 
@@ -74,7 +72,8 @@ def test_a_building_is_found_where_it_stands(find: Finder, art: list[Path]) -> N
     assert (found.label, found.frame_index, found.time_s) == ("building", 4, 1.5)
     assert found.score > 0.8
     assert found.box is not None
-    assert np.array(found.box.as_tuple()) == pytest.approx([300, 200, 700, 600], abs=12)
+    # The drawing keeps a rim of some 20 of its 300 pixels free, which is cut off.
+    assert np.array(found.box.as_tuple()) == pytest.approx([300, 200, 700, 600], abs=30)
     assert found.evidence["reference"] == "own/house"
     assert found.evidence["picture"] == 1
     assert "needs_position" not in found.evidence
@@ -90,10 +89,9 @@ def test_large_frames_are_searched_smaller_and_boxes_fit_them(
 ) -> None:
     [found] = find(scene(art[1], 800, size=(1500, 2000)))
     assert found.box is not None
-    assert np.array(found.box.as_tuple()) == pytest.approx([300, 200, 1100, 1000], abs=25)
+    assert np.array(found.box.as_tuple()) == pytest.approx([300, 200, 1100, 1000], abs=60)
     points = np.array(found.evidence["points"]).reshape(-1, 4)
     assert 0 < len(points) <= 12
-    # The drawing keeps a rim of some 20 of its 300 pixels free, which is cut off.
     ends = points[:, 2:]
     assert (ends > (295, 195)).all()
     assert (ends < (1105, 1005)).all()
@@ -105,16 +103,12 @@ def test_nothing_is_found_on_backgrounds(find: Finder, kind: str) -> None:
 
 
 def test_a_faint_building_says_that_it_needs_a_position(find: Finder, art: list[Path]) -> None:
-    """By showing less and less of it until it does not count by itself."""
-    for seen in np.arange(0.9, 0.1, -0.02):
-        pixels = scene(art[1], 240, float(seen))
+    """By showing it smaller and smaller until it does not count by itself."""
+    faint = []
+    for side_px in range(80, 40, -2):
+        pixels = scene(art[1], side_px)
         if not find(pixels):
-            break
-    faint = [
-        found
-        for share in np.arange(seen, 0.1, -0.02)
-        for found in find(scene(art[1], 240, float(share)), position=HERE)
-    ]
+            faint += find(pixels, position=HERE)
     assert faint, "between counting by itself and not at all there is something"
     for found in faint:
         assert found.evidence["needs_position"] is True
