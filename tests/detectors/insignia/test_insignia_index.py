@@ -167,6 +167,7 @@ def test_a_damaged_cache_is_built_again(
     """Nobody should have to know where a cache lies to get out of this."""
     cache = tmp_path / "cache"
     whole, _ = built(seals, cache)
+    embeddings = whole.embeddings.copy()  # the file under the map is about to shrink
     path = index_folder(cache, catalog_digest(seals)) / name
     content = path.read_bytes()
     match damage:
@@ -182,7 +183,7 @@ def test_a_damaged_cache_is_built_again(
     again, steps = built(seals, cache)
     assert steps == [0, 1, 2, 3]
     assert again.references == whole.references
-    assert np.array_equal(again.embeddings, whole.embeddings)
+    assert np.array_equal(again.embeddings, embeddings)
     assert again.keypoints is not None
 
 
