@@ -133,9 +133,11 @@ def add(
         str | None,
         typer.Option(metavar="LAT,LON", help="Where a building stands, in decimal degrees."),
     ] = None,
+    config: ConfigOption = None,
+    option: OptionOption = None,
 ) -> None:
     """Copy pictures into an agency's folder, enter them in its catalog, and check them."""
-    from screening.catalog import ReferenceEntry  # noqa: PLC0415
+    from screening.catalog import ReferenceEntry, load_agencies  # noqa: PLC0415
     from screening.detectors.insignia.catalog_adding import (  # noqa: PLC0415
         NewReference,
         add_reference,
@@ -158,8 +160,10 @@ def add(
     refuse_unusable(entry.kind, pictures)
     catalog = add_reference(folder, NewReference(agency, entry, tuple(pictures)))
     full_id = f"{folder.resolve().name}/{entry.id}"
-    print(f"{full_id} is in {catalog}")
-    _check_and_exit(_configuration(None, [folder]), {full_id}, None)
+    known = {one.id: one for agency in load_agencies([folder]) for one in agency.references}
+    count = len(known[full_id].files)
+    print(f"{full_id} is in {catalog}, with {count} picture{'' if count == 1 else 's'}")
+    _check_and_exit(_configuration(config, [folder], option), {full_id}, None)
 
 
 @app.command(

@@ -78,6 +78,7 @@ def scan(
     from screening.run.executors import default_workers, make_executor  # noqa: PLC0415
     from screening.run.walk import list_files  # noqa: PLC0415
     from screening.screen import make_plan  # noqa: PLC0415
+    from screening.screen.reference_art import reference_art  # noqa: PLC0415
 
     settings = build_config(
         config=config,
@@ -101,6 +102,7 @@ def scan(
             version=__version__,
             fingerprint=plan.fingerprint,
             limits=settings.limits,
+            reference_art=reference_art(plan),
         )
         writers = open_writers(comma_list(report_format) or [], context)
         count = len(listing.files)

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import ClassVar, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
 
 from screening.config import MediaLimits
 from screening.records import FileResult
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+ReferenceArt = Callable[[str, int], "NDArray[np.uint8] | None"]
+"""The art of a reference, by its id and the number of its picture: uint8 RGB, shape (H, W, 3)."""
+
+
+def no_reference_art(reference: str, picture: int) -> None:
+    """There is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +36,7 @@ class ReportContext:
         fingerprint: digest of the configuration and of every model, pack and reference used.
         limits: those the files were screened with, so that a writer that opens a file again
             gets the same frames.
+        reference_art: where writers get the art that insignia were compared with.
     """
 
     out_dir: Path
@@ -34,6 +47,7 @@ class ReportContext:
     version: str
     fingerprint: str
     limits: MediaLimits = field(default_factory=MediaLimits)
+    reference_art: ReferenceArt = no_reference_art
 
 
 @runtime_checkable

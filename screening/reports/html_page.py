@@ -23,6 +23,7 @@ from screening.reports.inside import inside_words
 from screening.reports.masking import shown_result
 from screening.reports.provenance import provenance
 from screening.reports.reasons import Reason, reasons
+from screening.reports.side_by_side import compared_pictures
 from screening.reports.small_pictures import SmallPicture, inside_pictures, telling_picture
 from screening.resources import package_file
 
@@ -65,6 +66,7 @@ class HtmlWriter:
             findings=_ordered_findings(shown)[:MAX_FINDING_ROWS],
             picture=picture,
             inside=inside,
+            compared=self._compared(shown, number),
         )
         self._spool.write(card + "\n")
 
@@ -92,6 +94,12 @@ class HtmlWriter:
             page.write(part)
         page.close()
         self._spool.close()
+
+    def _compared(self, shown: FileResult, number: int) -> list[SmallPicture]:
+        """Insignia beside their references."""
+        if number > MAX_THUMBNAILS:
+            return []
+        return compared_pictures(shown, self._context.limits, self._context.reference_art)
 
     def _cards(self) -> Iterator[Markup]:
         for line in self._spool:
@@ -127,10 +135,14 @@ def _environment() -> Environment:
     }
     environment.globals |= {
         "Decision": Decision,
+        "drawn_only": DRAWN_ONLY,
         "decision_words": _DECISION_WORDS,
     }
     return environment
 
+
+DRAWN_ONLY = frozenset({"points", "picture"})
+"""Evidence that a picture shows better than numbers do."""
 
 _DECISION_WORDS = {
     Decision.BLOCK: ("Block", "Do not post"),

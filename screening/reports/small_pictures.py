@@ -68,7 +68,7 @@ def telling_picture(
     picture.thumbnail((side_px, side_px))
     scale = picture.width / full_width
     draw_marks(picture, marks.get(index, ()), scale, with_captions=False)
-    return SmallPicture(_data_uri(picture), caption=caption)
+    return SmallPicture(data_uri(picture), caption=caption)
 
 
 def inside_pictures(shown: FileResult, limits: MediaLimits) -> list[SmallPicture]:
@@ -96,7 +96,7 @@ def _plain_first_frame(shown: FileResult, limits: MediaLimits) -> Iterator[Small
     except MediaError:
         return  # the reason stands where the picture of the file would be
     picture.thumbnail((_INSIDE_SIDE_PX, _INSIDE_SIDE_PX))
-    yield SmallPicture(_data_uri(picture), caption="The picture that is seen")
+    yield SmallPicture(data_uri(picture), caption="The picture that is seen")
 
 
 def _caption(embedded: Finding) -> str:
@@ -105,7 +105,8 @@ def _caption(embedded: Finding) -> str:
     return f"{what[:1].upper()}{what[1:]}" + (f": {difference}" if difference else "")
 
 
-def _data_uri(picture: Image.Image) -> str:
+def data_uri(picture: Image.Image) -> str:
+    """A picture as a JPEG inside the page."""
     buffer = io.BytesIO()
     picture.save(buffer, "JPEG", quality=_JPEG_QUALITY)
     return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()

@@ -29,10 +29,12 @@ def assert_one_line(run: subprocess.CompletedProcess[str], *parts: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["scan", "check", "detectors", "policies", "formats", "version"]
+    "command",
+    ["scan", "check", "detectors", "policies", "formats", "version"]
+    + [f"references {name}" for name in ("list", "show", "add", "check", "build")],
 )
 def test_help_of_every_command(screening: Screening, command: str) -> None:
-    run = screening(command, "--help")
+    run = screening(*command.split(), "--help")
     assert run.returncode == 0
     assert run.stdout.startswith(f"Usage: screening {command}")
     assert "\n    screening " in run.stdout.split("Examples:")[1]

@@ -24,6 +24,8 @@ _RASTER_FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
 _SVG_RENDER_PX = 1024
 _BACKGROUND_TOLERANCE = 12
 _LEAST_FOREGROUND = 0.1
+_ONE_COLOUR = 6.0
+"""Standard deviation, per channel, up to which ink is of one colour."""
 
 
 def load_art(path: Path) -> Rgba:
@@ -61,7 +63,7 @@ def _cut(path: Path) -> tuple[Image.Image, float]:
         raise ConfigError("this reference picture cannot be read", file=path) from error
     full_px = max(rgba.size)
     rgba.thumbnail((4 * SIDE_PX, 4 * SIDE_PX), Image.Resampling.LANCZOS)
-    pixels = np.asarray(rgba).copy()
+    pixels = _with_ground_in_strokes(np.asarray(rgba).copy())
     pixels[..., 3] = _alpha(pixels)
     rows = np.flatnonzero(pixels[..., 3].max(axis=1) > 127)
     columns = np.flatnonzero(pixels[..., 3].max(axis=0) > 127)
@@ -86,6 +88,24 @@ def _open(path: Path) -> Image.Image:
         )
         return Image.open(io.BytesIO(bytes(png)))
     return Image.open(path, formats=_RASTER_FORMATS)
+
+
+def _with_ground_in_strokes(pixels: Rgba) -> Rgba:
+    """A drawing in strokes of one colour with the ground that they enclose, on white.
+
+    Its strokes alone would be an even area, in which there is nothing to compare.
+    """
+    alpha = pixels[..., 3]
+    ink = pixels[..., :3][alpha > 127]
+    if alpha.min() > 127 or not len(ink) or ink.std(axis=0).max() > _ONE_COLOUR:
+        return pixels
+    outside = np.pad((alpha <= 127).astype(np.uint8), 1, constant_values=1)
+    cv2.floodFill(outside, None, (0, 0), 2)
+    inside = outside[1:-1, 1:-1] != 2
+    white = on_ground(pixels)
+    pixels[..., :3][inside] = white[inside]
+    pixels[..., 3][inside] = 255
+    return pixels
 
 
 def _alpha(pixels: Rgba) -> NDArray[np.uint8]:

@@ -6,15 +6,20 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import cv2
+import numpy as np
+
 from screening.catalog import InsigniaKind, Reference
 from screening.detectors.base import Progress
-from screening.detectors.insignia.art import drawn_size_px
-from screening.detectors.insignia.index import refuse_plain
+from screening.detectors.insignia.art import SIDE_PX, drawn_size_px, load_art, on_ground
+from screening.detectors.insignia.index import BY_KEYPOINTS, refuse_plain
 from screening.detectors.insignia.likeness import Likeness, measure_likeness
 from screening.errors import ConfigError
 
 LEAST_SIDE_PX = 100
 """Below that the legend of a seal is a blur, and every photo of it would be compared with that."""
+_LEAST_CONTRAST = 8.0
+_RIM_PX = round(0.04 * SIDE_PX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,12 @@ def picture_problem(reference: Reference, file: Path) -> Problem | None:
         refuse_plain(reference.kind, file)
     except ConfigError as error:
         return Problem(reference.id, file, error.message, unusable=True)
+    if reference.kind not in BY_KEYPOINTS and _inner_contrast(file) < _LEAST_CONTRAST:
+        words = (
+            "the insignia in this picture is of one colour inside its outline, which is too plain"
+            " to match; use one with lettering or figures"
+        )
+        return Problem(reference.id, file, words, unusable=False)
     if size_px is not None and size_px < LEAST_SIDE_PX:
         words = (
             f"the insignia in this picture is only {size_px:.0f} pixels large; use one of at least"
@@ -81,6 +92,20 @@ def picture_problem(reference: Reference, file: Path) -> Problem | None:
         )
         return Problem(reference.id, file, words, unusable=False)
     return None
+
+
+def _inner_contrast(file: Path) -> float:
+    """Standard deviation of the grey levels of an insignia without its rim.
+
+    Measured on every third court seal and half of the development art, seals, arms and logos: the
+    plainest with something to see has 9.7, 95 of 100 have more than 32, a silhouette has 0.
+    """
+    art = load_art(file)
+    gray = cv2.cvtColor(on_ground(art), cv2.COLOR_RGB2GRAY)
+    mask = np.pad((art[..., 3] > 127).astype(np.uint8), 1)
+    inner = cv2.erode(mask, np.ones((3, 3)), iterations=_RIM_PX)[1:-1, 1:-1]
+    chosen = inner if inner.sum() > 0.1 * mask.sum() else mask[1:-1, 1:-1]
+    return float(gray[chosen > 0].std()) if chosen.any() else 0.0
 
 
 def refuse_unusable(kind: InsigniaKind, files: Sequence[Path]) -> None:

@@ -62,7 +62,8 @@ def _looks(
     height, width = picture.shape[:2]
     shape = max(_SHAPES_HW, key=lambda hw: min(hw[0] / height, hw[1] / width))
     whole = min(shape[0] / height, shape[1] / width, _LARGEST_SCALE)
-    half = (shape[0] // 2, shape[1] // 2)
+    # The finder answers nothing at all where a side is no multiple of 32, as half of 288 is not.
+    half = (-(-shape[0] // 64) * 32, -(-shape[1] // 64) * 32)
     yield _padded(_resized(picture, whole / 2), half), whole / 2, (0.0, 0.0)
     yield _padded(_resized(picture, whole), shape), whole, (0.0, 0.0)
     scale = _NEXT_LEVEL * whole

@@ -60,6 +60,27 @@ def test_ground_inside_the_drawing_belongs_to_it(tmp_path: Path) -> None:
     assert tuple(load_art(tmp_path / "a.png")[CENTRE]) == (255, 255, 255, 255)
 
 
+def test_strokes_of_one_colour_are_seen_on_the_ground_they_enclose(tmp_path: Path) -> None:
+    strokes = Image.new("RGBA", (400, 400), (0, 0, 0, 0))
+    draw = ImageDraw.Draw(strokes)
+    draw.ellipse((50, 50, 350, 350), outline=(20, 20, 20, 255), width=6)
+    draw.rectangle((150, 150, 250, 250), outline=(20, 20, 20, 255), width=6)
+    strokes.save(tmp_path / "a.png")
+    art = load_art(tmp_path / "a.png")
+    assert tuple(art[CENTRE]) == (255, 255, 255, 255)
+    assert art[CORNER][3] == 0
+    assert share(art) == pytest.approx(DISC_SHARE, abs=0.01)
+    assert gray(art)[art[..., 3] > 127].std() > 30
+
+
+def test_what_coloured_art_leaves_transparent_stays_so(tmp_path: Path) -> None:
+    ring = disc("RGBA", (0, 0, 0, 0), (200, 60, 90, 255))
+    ImageDraw.Draw(ring).rectangle((60, 200, 120, 260), fill=(20, 60, 200, 255))
+    ImageDraw.Draw(ring).ellipse((120, 200, 200, 280), fill=(0, 0, 0, 0))
+    ring.save(tmp_path / "a.png")
+    assert load_art(tmp_path / "a.png")[CENTRE][3] == 0
+
+
 def test_a_picture_without_ground_counts_whole(tmp_path: Path) -> None:
     random = np.random.default_rng(1).integers(0, 256, (80, 80, 3), np.uint8)
     Image.fromarray(random).resize((400, 400)).save(tmp_path / "a.png")

@@ -11,15 +11,18 @@ import pytest
 from insignia_scenes import drawing, reference
 from PIL import Image
 
-from screening.catalog import Reference
+from screening.catalog import InsigniaKind, Reference
 from screening.detectors.insignia.index import (
-    MIN_KEYPOINTS,
+    ART_PX,
+    TURNS,
     ReferenceIndex,
+    build_index,
     catalog_digest,
     ensure_index,
     index_folder,
     load_index,
 )
+from screening.detectors.insignia.keypoints import MIN_KEYPOINTS
 from screening.errors import ConfigError
 
 
@@ -34,7 +37,10 @@ def built(references: list[Reference], cache: Path) -> tuple[ReferenceIndex, lis
 @pytest.fixture
 def seals(tmp_path: Path) -> list[Reference]:
     first, second, third = (drawing(tmp_path / f"{seed}.png", seed) for seed in range(3))
-    return [reference(first, second, name="own/a"), reference(third, name="own/b")]
+    house = replace(
+        reference(third, name="own/b"), kind=InsigniaKind.BUILDING, position=(10.0, 20.0)
+    )
+    return [reference(first, second, name="own/a"), house]
 
 
 def test_one_row_per_picture(seals: list[Reference], tmp_path: Path) -> None:
@@ -44,11 +50,51 @@ def test_one_row_per_picture(seals: list[Reference], tmp_path: Path) -> None:
     assert [row.files for row in index.references] == [
         (seals[0].files[0],), (seals[0].files[1],), seals[1].files
     ]  # fmt: skip
-    assert set(index.owner) == {0, 1, 2}
-    assert index.nearest.ntotal == len(index.features) == len(index.owner)
-    assert min(np.bincount(index.owner)) >= MIN_KEYPOINTS
-    norms = np.linalg.norm(index.features.descriptors, axis=1)
+    assert index.references[2].kind is InsigniaKind.BUILDING
+    assert index.references[2].position == (10.0, 20.0)
+    assert index.embeddings.shape == (3, TURNS, 128)
+    norms = np.linalg.norm(index.embeddings, axis=2)
+    assert norms[:2] == pytest.approx(1, abs=1e-3)
+    assert norms[2] == pytest.approx(0), "buildings are matched by their keypoints"
+
+
+def test_every_picture_is_kept_in_grey_with_its_mask(
+    seals: list[Reference], tmp_path: Path
+) -> None:
+    index, _ = built(seals, tmp_path / "cache")
+    for row in range(3):
+        art, mask = index.picture(row)
+        assert art.shape == mask.shape
+        assert max(art.shape) == ART_PX
+        assert art.std() > 10
+        assert mask.mean() > 100
+
+
+def test_turned_references_are_kept_as_they_would_be_seen(tmp_path: Path) -> None:
+    upright = drawing(tmp_path / "a.png", 1)
+    with Image.open(upright) as picture:
+        picture.rotate(-90).save(tmp_path / "b.png")
+    references = [reference(upright, name="own/a"), reference(tmp_path / "b.png", name="own/b")]
+    index, _ = built(references, tmp_path / "cache")
+    first, second = index.embeddings
+    likeness = [
+        float((np.roll(first, -turn, axis=0) * second).sum(axis=1).mean()) for turn in range(TURNS)
+    ]
+    assert int(np.argmax(likeness)) == TURNS // 4
+
+
+def test_only_buildings_and_letterheads_have_keypoints(
+    seals: list[Reference], tmp_path: Path
+) -> None:
+    index, _ = built(seals, tmp_path / "cache")
+    points = index.keypoints
+    assert points is not None
+    assert list(points.pictures) == [2]
+    assert points.nearest.ntotal == len(points.features) == len(points.owner) >= MIN_KEYPOINTS
+    norms = np.linalg.norm(points.features.descriptors, axis=1)
     assert norms == pytest.approx(1, abs=1e-3)
+    none, _ = built(seals[:1], tmp_path / "cache")
+    assert none.keypoints is None
 
 
 def test_the_second_time_comes_from_the_cache(seals: list[Reference], tmp_path: Path) -> None:
@@ -56,7 +102,7 @@ def test_the_second_time_comes_from_the_cache(seals: list[Reference], tmp_path: 
     second, steps = built(seals, tmp_path / "cache")
     assert steps == []
     assert second.references == first.references
-    assert np.array_equal(second.features.descriptors, first.features.descriptors)
+    assert np.array_equal(second.embeddings, first.embeddings)
 
 
 def test_two_builds_are_the_same(seals: list[Reference], tmp_path: Path) -> None:
@@ -87,9 +133,12 @@ def test_where_the_pictures_lie_does_not_matter(seals: list[Reference], tmp_path
 def test_a_picture_too_plain_is_named(tmp_path: Path) -> None:
     plain = tmp_path / "plain.png"
     Image.new("RGB", (300, 300), "navy").save(plain)
-    with pytest.raises(ConfigError, match="too plain") as caught:
+    with pytest.raises(ConfigError, match="nothing to recognise") as caught:
         built([reference(plain)], tmp_path / "cache")
     assert caught.value.file == plain
+    house = replace(reference(plain), kind=InsigniaKind.BUILDING)
+    with pytest.raises(ConfigError, match="too plain"):
+        built([house], tmp_path / "cache")
     assert list((tmp_path / "cache").iterdir()) == [], "nothing half built is left behind"
 
 
@@ -109,7 +158,7 @@ def test_a_cache_that_cannot_be_written_says_what_to_do(
 
 
 @pytest.mark.parametrize(
-    "name", ["checksums.json", "references.json", "points.npy", "art.npy", "nearest.faiss"]
+    "name", ["checksums.json", "references.json", "embeddings.npy", "art.npy", "nearest.faiss"]
 )
 @pytest.mark.parametrize("damage", ["gone", "empty", "cut", "scrambled"])
 def test_a_damaged_cache_is_built_again(
@@ -118,6 +167,7 @@ def test_a_damaged_cache_is_built_again(
     """Nobody should have to know where a cache lies to get out of this."""
     cache = tmp_path / "cache"
     whole, _ = built(seals, cache)
+    embeddings = whole.embeddings.copy()  # the file under the map is about to shrink
     path = index_folder(cache, catalog_digest(seals)) / name
     content = path.read_bytes()
     match damage:
@@ -133,4 +183,15 @@ def test_a_damaged_cache_is_built_again(
     again, steps = built(seals, cache)
     assert steps == [0, 1, 2, 3]
     assert again.references == whole.references
-    assert np.array_equal(again.features.descriptors, whole.features.descriptors)
+    assert np.array_equal(again.embeddings, embeddings)
+    assert again.keypoints is not None
+
+
+def test_what_was_built_is_told(seals: list[Reference], tmp_path: Path) -> None:
+    first = build_index(seals, tmp_path / "cache", lambda what, done, total: None)
+    second = build_index(seals, tmp_path / "cache", lambda what, done, total: None)
+    assert first.seconds is not None
+    assert first.seconds > 0
+    assert second.seconds is None
+    assert first.folder == second.folder == index_folder(tmp_path / "cache", catalog_digest(seals))
+    assert second.size_bytes == sum(path.stat().st_size for path in second.folder.iterdir()) > 1000
