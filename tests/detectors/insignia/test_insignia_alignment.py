@@ -144,7 +144,7 @@ def test_templates_of_any_shape(shape: tuple[int, int]) -> None:
     assert made.values.shape == (SIDE_PX * SIDE_PX,)
     assert np.linalg.norm(made.values) == pytest.approx(1, abs=1e-3)
     assert made.values[made.inside == 0] == pytest.approx(0)
-    assert np.isfinite(made.steps).all()
+    assert np.isfinite(made.full).all()
     seen_hw = SIDE_PX * np.array(shape) / max(shape)
     assert np.array(made.scale) * shape[::-1] == pytest.approx(
         np.maximum(seen_hw[::-1], 4), abs=0.5

@@ -74,7 +74,7 @@ def test_extremes_do_not_overflow() -> None:
 
 
 @pytest.mark.parametrize(
-    ("fine_px", "rows"), zip(FINE_PX, ([1, 2, 3], [1, 2], [1], []), strict=True)
+    ("fine_px", "rows"), list(zip(FINE_PX, ([1, 2, 3], [1, 2], [1], []), strict=True))
 )
 def test_rivals_agree_nearly_as_well_and_the_smaller_the_more(
     fine_px: int, rows: list[int]

@@ -11,6 +11,7 @@ from screening.detectors.insignia.framing import (
     FRAME_PX,
     GROUND,
     MARGIN,
+    Pyramid,
     cut_frame,
     frame_of_box,
     frame_of_turned,
@@ -46,11 +47,11 @@ def test_a_box_fills_its_frame_but_for_the_margin(box: tuple[float, float, float
 def test_a_frame_looks_the_same_at_every_size(scale: float) -> None:
     scene = background("plain", 400, 600)
     scene[100:220, 200:400] = emblem()[..., :3]
-    wanted = cut_frame(scene, (200, 100, 400, 220))
+    wanted = cut_frame(Pyramid(scene), (200, 100, 400, 220))
     resized = cv2.resize(
         scene, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else 1
     )
-    seen = cut_frame(resized, tuple(scale * side for side in (200, 100, 400, 220)))
+    seen = cut_frame(Pyramid(resized), tuple(scale * side for side in (200, 100, 400, 220)))
     assert seen.shape == (FRAME_PX, FRAME_PX, 3)
     assert np.abs(seen.astype(int) - wanted).mean() < 6
     assert np.corrcoef(seen.ravel(), wanted.ravel())[0, 1] > 0.97
@@ -58,8 +59,8 @@ def test_a_frame_looks_the_same_at_every_size(scale: float) -> None:
 
 def test_a_frame_over_the_edge_repeats_it() -> None:
     scene = np.full((50, 50, 3), 90, np.uint8)
-    assert (cut_frame(scene, (-30.0, -30.0, 20.0, 20.0)) == 90).all()
-    assert (cut_frame(scene, (10.0, 10.0, 10.0, 10.0)) == 90).all(), "even around nothing"
+    assert (cut_frame(Pyramid(scene), (-30.0, -30.0, 20.0, 20.0)) == 90).all()
+    assert (cut_frame(Pyramid(scene), (10.0, 10.0, 10.0, 10.0)) == 90).all(), "even around nothing"
 
 
 def test_the_outline_of_a_mask() -> None:
@@ -93,7 +94,7 @@ def test_art_is_framed_like_the_same_art_in_a_picture(turn_deg: float) -> None:
     scene[inside > 127] = drawn[inside > 127]
     corners = np.array([[0, 0], [width, 0], [width, height], [0, height]]) @ spin[:, :2].T + 250
     box = (*corners.min(axis=0), *corners.max(axis=0))
-    seen, framed = cut_frame(scene, box), framed_art(art, turn_deg)
+    seen, framed = cut_frame(Pyramid(scene), box), framed_art(art, turn_deg)
     assert framed.shape == seen.shape
     assert np.corrcoef(seen.ravel(), framed.ravel())[0, 1] > 0.97
 
@@ -104,3 +105,19 @@ def test_what_is_transparent_is_ground() -> None:
     framed = framed_art(art, 0)
     assert tuple(framed[2, 2]) == (GROUND,) * 3
     assert tuple(framed[48, 48]) == (200, 30, 30)
+
+
+@pytest.mark.parametrize("shrink", [1.0, 2.0, 3.3, 8.0])
+def test_a_part_of_a_pyramid_is_the_reduced_picture(shrink: float) -> None:
+    """Stripes finer than the part can show come out even, not as other stripes."""
+    y, x = np.mgrid[:400, :400]
+    smooth = np.clip(128 + 100 * np.sin(x / 60) * np.cos(y / 45), 0, 255).astype(np.uint8)
+    striped = np.where(x % 2 == 0, smooth // 2, smooth // 2 + 100).astype(np.uint8)
+    size = (round(300 / shrink), round(300 / shrink))
+    there = np.array([[1 / shrink, 0, -40 / shrink], [0, 1 / shrink, -40 / shrink], [0, 0, 1]])
+    seen = Pyramid(smooth).cut(there, size, shrink)
+    wanted = cv2.resize(smooth[40:340, 40:340], size, interpolation=cv2.INTER_AREA)
+    assert np.abs(seen.astype(int) - wanted)[2:-2, 2:-2].max() < 8
+    if shrink >= 2:
+        fine = Pyramid(striped).cut(there, size, shrink).astype(float)
+        assert np.abs(np.diff(fine, axis=1)).max() < 12

@@ -85,8 +85,9 @@ def test_what_the_networks_answer() -> None:
     assert answer.shape == (5, 12, 20)
     assert answer.dtype == np.float32
     frames = random.integers(0, 256, (3, 96, 96, 3), np.uint8)
-    vectors = loaded.embed(frames)
-    assert vectors.shape == (3, 128)
+    vectors, corrections = loaded.embed(frames)
+    assert vectors.shape == (3, loaded.dimensions)
+    assert corrections.shape == (3, 4)
     assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-4)
-    assert loaded.embed(frames[1:2])[0] == pytest.approx(vectors[1], abs=1e-4)
+    assert loaded.embed(frames[1:2])[0][0] == pytest.approx(vectors[1], abs=1e-4)
     assert load_networks(1) is loaded
