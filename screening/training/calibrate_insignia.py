@@ -27,7 +27,7 @@ from screening.detectors.insignia.calibration import (
     identified_features,
     insignia_features,
 )
-from screening.detectors.insignia.identification import FINE_PX, Identification, Identifier
+from screening.detectors.insignia.identification import Identification, Identifier
 from screening.detectors.insignia.index import catalog_digest, ensure_index, load_index
 from screening.detectors.insignia.networks import (
     CALIBRATION,
@@ -49,6 +49,7 @@ _DRAWN = 160
 _MIN_PROPOSAL = 0.22
 _MIN_SIMILARITY = 0.35
 _RIVALS_KEPT = 0.9
+_MOST_MARGIN = 0.12
 _MILD = Conditions(turn_deg=(-180, 180), tilt_deg=(0, 40))
 
 
@@ -139,21 +140,19 @@ def fit(measured: list[Measured]) -> Calibration:
         min_proposal=_MIN_PROPOSAL,
         min_similarity=_MIN_SIMILARITY,
         identified=[0.0] * 6,
-        rival_margin=[0.0] * len(FINE_PX),
+        rival_margin=0.0,
         insignia=[0.0] * 5,
     )
-    margins = []
-    for side_px in FINE_PX:
-        behind = [
-            one.place.candidates[0].agreement.whole - candidate.agreement.whole
-            for one in measured
-            if one.place.fine_px == side_px
-            for candidate in one.place.candidates
-            if candidate.row == one.truth
-        ]
-        wrong = [value for value in behind if value > 0] or [0.0]
-        margins.append(float(np.quantile(wrong, _RIVALS_KEPT)))
-    draft = draft.model_copy(update={"rival_margin": margins})
+    behind = [
+        one.place.candidates[0].agreement.whole - candidate.agreement.whole
+        for one in measured
+        for candidate in one.place.candidates
+        if candidate.row == one.truth
+    ]
+    # One figure for all sizes: there are too few mistakes at each to tell them apart.
+    wrong = [value for value in behind if value > 0] or [0.0]
+    margin = min(float(np.quantile(wrong, _RIVALS_KEPT)), _MOST_MARGIN)
+    draft = draft.model_copy(update={"rival_margin": margin})
     claimed = [one for one in measured if one.place.candidates]
     features = [identified_features(one.place, one.place.candidates[0]) for one in claimed]
     right = [

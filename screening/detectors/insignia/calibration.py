@@ -11,7 +11,7 @@ from typing import Annotated
 from pydantic import Field
 
 from screening.config import StrictModel
-from screening.detectors.insignia.identification import FINE_PX, Candidate, Identification
+from screening.detectors.insignia.identification import Candidate, Identification
 from screening.detectors.insignia.networks import CALIBRATION, model_folder
 from screening.errors import ConfigError
 
@@ -25,7 +25,7 @@ class Calibration(StrictModel):
         identified: weights of a logistic regression: constant, agreement of the whole, of the best
             part, similarity, log2 of the size over 64 px, score of the finder.
         rival_margin: how much less a candidate may agree than the best one and still not be told
-            apart from it, for each size of `FINE_PX`.
+            apart from it.
         insignia: weights for an emblem that is no reference: constant, score of the finder,
             highest similarity, mean of the 20 highest similarities, log2 of the size over 64 px.
     """
@@ -33,7 +33,7 @@ class Calibration(StrictModel):
     min_proposal: Annotated[float, Field(gt=0, lt=1)]
     min_similarity: Annotated[float, Field(ge=-1, le=1)]
     identified: Annotated[list[float], Field(min_length=6, max_length=6)]
-    rival_margin: Annotated[list[float], Field(min_length=len(FINE_PX), max_length=len(FINE_PX))]
+    rival_margin: Annotated[float, Field(ge=0, le=1)]
     insignia: Annotated[list[float], Field(min_length=5, max_length=5)]
 
     def probability(self, place: Identification, candidate: Candidate) -> float:
@@ -47,7 +47,7 @@ class Calibration(StrictModel):
     def rivals(self, place: Identification) -> tuple[Candidate, ...]:
         """Candidates that cannot be told apart from the best one, which is left out."""
         best, *others = place.candidates
-        least = best.agreement.whole - self.rival_margin[FINE_PX.index(place.fine_px)]
+        least = best.agreement.whole - self.rival_margin
         return tuple(one for one in others if one.agreement.whole >= least)
 
 

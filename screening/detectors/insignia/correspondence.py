@@ -19,9 +19,9 @@ SHOWN_POINTS = 12
 """More lines than that cannot be told apart in a small picture."""
 
 _KEYPOINTS = 200
-_NEAR = 0.05
+_NEAR = 0.04
 """Of the longer side: how far apart the two ends of a match may be once laid on each other."""
-_MIN_SIMILARITY = 0.8
+_MIN_SIMILARITY = 0.86
 
 
 class Correspondence(NamedTuple):
@@ -61,6 +61,8 @@ def matched_points(
     rows = np.arange(len(known))
     mutual = (likeness.argmax(axis=0)[best] == rows) & (likeness[rows, best] > _MIN_SIMILARITY)
     kept = rows[mutual][np.argsort(-likeness[rows, best][mutual], kind="stable")]
+    if not len(kept):
+        return Correspondence(np.zeros((0, 2), np.float32), np.zeros((0, 2), np.float32))
     points = cv2.perspectiveTransform(seen.xy[best[kept]][None].astype(np.float64), transform)[0]
     return Correspondence(known.xy[kept], points.astype(np.float32).reshape(-1, 2))
 

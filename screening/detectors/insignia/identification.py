@@ -92,14 +92,12 @@ class Identification:
         candidates: the best one first; none where nothing comes close.
         similarity: highest cosine of any reference, -1..1.
         likeness: mean of the 20 highest cosines, -1..1: how much it is like insignia at all.
-        fine_px: the size of `FINE_PX` at which it was compared.
     """
 
     proposal: Proposal
     candidates: tuple[Candidate, ...]
     similarity: float
     likeness: float
-    fine_px: int
 
     @property
     def size_px(self) -> float:
@@ -155,7 +153,6 @@ class Identifier:
                 tuple(candidates[number]),
                 float(best[:, number].max()),
                 float(np.sort(best[:, number])[-_LIKE:].mean()),
-                places[number].fine_px,
             )
             for number, proposal in enumerate(proposals)
         ]
