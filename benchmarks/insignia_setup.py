@@ -62,11 +62,12 @@ def grounds() -> list[Path]:
 
 
 def named(findings: list[Finding], reference: Reference, box: Box) -> tuple[bool, bool, bool]:
-    """Whether it is found at all, named exactly, and named or among the look-alikes reported."""
+    """Whether it is found at all, named exactly, and placed among its look-alikes or family."""
     here = [one for one in findings if one.box is not None and one.box.iou(box) >= MIN_IOU]
     exact = any(one.evidence.get("reference") == reference.id for one in here)
     among = any(reference.id in (one.evidence.get("look_alikes") or []) for one in here)
-    return bool(here), exact, exact or among
+    family = any(reference.family and one.evidence.get("name") == reference.family for one in here)
+    return bool(here), exact, exact or among or family
 
 
 class PlainSift:
