@@ -50,7 +50,8 @@ def test_every_shipped_insignia_is_found_and_outlined(
     assert finding.label == kind
     assert finding.evidence["reference"] == f"{folder.name}/{kind}"
     assert finding.box is not None
-    assert finding.box.iou(true_outline.bounds) > 0.9
+    # The reference is cut to its insignia; the drawing has a transparent margin of up to 5 %.
+    assert finding.box.iou(true_outline.bounds) > 0.8
 
 
 @pytest.mark.parametrize("turn_deg", [0, 35, 90, 180, 290])
