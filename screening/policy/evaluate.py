@@ -20,8 +20,13 @@ def evaluate(
     Violations come in the order of packs and of their rules; each lists the ids of its
     findings in the order of `findings`.
     """
+    positions_by_label: dict[str, list[int]] = {}
+    for position, finding in enumerate(findings):
+        positions_by_label.setdefault(finding.label, []).append(position)
     violations = tuple(
-        violation for pack in packs for violation in _violations(pack, findings, profile)
+        violation
+        for pack in packs
+        for violation in _violations(pack, findings, positions_by_label, profile)
     )
     floor = Decision.REVIEW if failures else Decision.ALLOW
     return Verdict(
@@ -29,26 +34,36 @@ def evaluate(
     )
 
 
-def _violations(pack: RulePack, findings: Sequence[Finding], profile: str) -> Iterator[Violation]:
-    broken: dict[int, list[Finding]] = {}
-    embedded = [finding for finding in findings if finding.embedded]
-    for finding in findings:
-        positions = {
-            position
-            for position, condition in pack.conditions_by_label.get(finding.label, ())
-            if condition.holds(finding)
-        }
-        for position in positions:
-            broken.setdefault(position, []).append(finding)
-    for position in sorted(broken):
-        rule, evidence = pack.rules[position], broken[position]
-        decision = rule.decision_for(profile)
-        if decision is not Decision.ALLOW:
-            yield Violation(
-                rule=rule.id,
-                category=rule.category,
-                decision=decision,
-                clauses=rule.clauses,
-                findings=tuple(finding.id for finding in evidence),
-                message=fill(rule.message, evidence, embedded),
-            )
+def _violations(
+    pack: RulePack,
+    findings: Sequence[Finding],
+    positions_by_label: dict[str, list[int]],
+    profile: str,
+) -> Iterator[Violation]:
+    broken: dict[int, set[int]] = {}
+    like = pack.profiles.get(profile, "")
+    for label, positions in positions_by_label.items():
+        conditions = pack.conditions_by_label.get(label)
+        if not conditions:
+            continue
+        same_label = [findings[position] for position in positions]
+        for number, condition in conditions:
+            if pack.rules[number].decision_for(profile, like) is Decision.ALLOW:
+                continue
+            if condition.looks_around:
+                met = [positions[index] for index in condition.meeting(same_label, findings)]
+            else:
+                met = [one for one in positions if condition.holds(findings[one])]
+            if met:
+                broken.setdefault(number, set()).update(met)
+    embedded = [finding for finding in findings if finding.embedded] if broken else []
+    for number in sorted(broken):
+        rule, evidence = pack.rules[number], [findings[one] for one in sorted(broken[number])]
+        yield Violation(
+            rule=rule.id,
+            category=rule.category,
+            decision=rule.decision_for(profile, like),
+            clauses=rule.clauses,
+            findings=tuple(finding.id for finding in evidence),
+            message=fill(rule.message, evidence, embedded),
+        )
