@@ -83,7 +83,8 @@ def rate(packs: tuple[RulePack, ...], files: list[tuple[Finding, ...]]) -> tuple
 def main() -> None:
     """Print the table."""
     packs = load_packs((), profile="employee", known_labels=frozenset)
-    print(f"{sum(len(pack.rules) for pack in packs)} rules of {len(packs)} packs; {RESULTS} results")
+    rules = sum(len(pack.rules) for pack in packs)
+    print(f"{rules} rules of {len(packs)} packs; {RESULTS} results")
     for name, files in (("samples", real_results()), ("made up", made_up_results(packs))):
         findings = sum(map(len, files)) / len(files)
         for which, some in (("all packs", packs), ("edmo-2016", packs[:1])):

@@ -37,7 +37,10 @@ class Decision(StrEnum):
     @property
     def rank(self) -> int:
         """0 for allow, 1 for review, 2 for block."""
-        return list(Decision).index(self)
+        return _RANKS[self]
+
+
+_RANKS = {decision: rank for rank, decision in enumerate(Decision)}
 
 
 def strictest(decisions: Iterable[Decision]) -> Decision:

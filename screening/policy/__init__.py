@@ -21,7 +21,7 @@ __all__ = [
     "evaluate",
     "load_cases",
     "load_packs",
-    "shipped_packs",
     "ruletests_path",
+    "shipped_packs",
     "unheld_parts",
 ]

@@ -56,6 +56,8 @@ class Condition:
         min_count: so many findings that meet the parts above in one frame.
         beside: another finding that must stand in or near its box; one without a box has none.
         lacking: labels none of which may be in the file.
+        looks_around: whether other findings of the file matter too.
+        takes_all: whether every finding with the label meets it.
     """
 
     label: str
@@ -67,10 +69,15 @@ class Condition:
     beside: Beside | None = None
     lacking: frozenset[str] = _NO_LABELS
 
-    @property
-    def looks_around(self) -> bool:
-        """Whether other findings of the file matter too."""
-        return self.min_count > 1 or self.beside is not None or bool(self.lacking)
+    # Derived, because ten thousand results a second ask for them:
+    looks_around: bool = field(init=False, repr=False, compare=False)
+    takes_all: bool = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        around = self.min_count > 1 or self.beside is not None or bool(self.lacking)
+        alone = self.min_score > 0 or bool(self.where or self.matches or self.unless)
+        object.__setattr__(self, "looks_around", around)
+        object.__setattr__(self, "takes_all", not around and not alone)
 
     def holds(self, finding: Finding) -> bool:
         """Whether `finding` alone is meant; evidence that is not there meets no part."""

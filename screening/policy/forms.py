@@ -209,7 +209,7 @@ class RuleForm(StrictModel):
 class ChangeForm(StrictModel):
     """What an overlay changes about one rule of the pack it extends.
 
-    `off` switches the rule off and says why; it stands alone.
+    `drop` takes the rule out and says why; it stands alone.
     """
 
     rule: RuleId
@@ -218,13 +218,13 @@ class ChangeForm(StrictModel):
     message: Template | None = None
     settled_by: Annotated[tuple[SettledBy, ...] | None, BeforeValidator(_as_list)] = None
     clear: Text | None = None
-    off: Text | None = None
+    drop: Text | None = None
 
     @model_validator(mode="after")
     def _changes_something(self) -> Self:
         changed = self.model_fields_set - {"rule"}
         if not changed:
             raise ValueError("this changes nothing about the rule")
-        if self.off is not None and changed != {"off"}:
-            raise ValueError("a rule that is off has no other changes")
+        if self.drop is not None and changed != {"drop"}:
+            raise ValueError("a rule that is dropped has no other changes")
         return self

@@ -105,7 +105,13 @@ class _Loaded:
     def pack(self, on: datetime.date | None) -> RulePack:
         """The types; rules that are not in force on that day are left out."""
         rules = tuple(rule for rule in self.whole.rules if on is None or rule.in_force.covers(on))
-        return build_pack(self.whole.model_copy(update={"rules": rules}), self.clauses, self.sha256)
+        whole = self.whole.model_copy(update={"rules": rules})
+        own = {rule.id for rule in self.form.rules} | {one.rule for one in self.form.changes}
+        return replace(
+            build_pack(whole, self.clauses, self.sha256),
+            path=self.path,
+            own_rules=frozenset(own & {rule.id for rule in rules}),
+        )
 
 
 def _read(

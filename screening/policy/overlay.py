@@ -33,7 +33,7 @@ def _changed_rules(base: PackForm, overlay: PackForm) -> Iterator[RuleForm]:
         change = changes.get(rule.id)
         if change is None:
             yield rule
-        elif change.off is None:
+        elif change.drop is None:
             yield _changed(rule, change)
 
 

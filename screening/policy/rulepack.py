@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 
 from screening.policy.conditions import Condition
 from screening.records import Clause, Decision
@@ -69,6 +70,10 @@ class Rule:
         return decisions.get(profile) or decisions.get(like) or decisions[DEFAULT]
 
 
+ConditionsByLabel = Mapping[str, Sequence[tuple[int, Condition]]]
+"""Per label each condition on it, with the position of its rule in the pack."""
+
+
 @dataclass(frozen=True, slots=True)
 class RulePack:
     """The rules drawn from one document.
@@ -88,9 +93,10 @@ class RulePack:
         rules: in the order in which violations are reported.
         sha256: lowercase hexadecimal digest of the bytes of the pack's file, and of the files
             that it extends.
+        path: the file it was read from.
+        own_rules: ids of the rules that this file holds or changes; the others are taken over
+            from the pack that it extends.
         in_force: first and last day, None where open.
-        conditions_by_label: per label, each condition with the position of its rule;
-            derived, so that a finding meets only the conditions that can hold for it.
     """
 
     name: str
@@ -105,15 +111,28 @@ class RulePack:
     unscreened: Mapping[str, str]
     rules: tuple[Rule, ...]
     sha256: str
+    path: Path = Path()
+    own_rules: frozenset[str] = frozenset()
     in_force: tuple[datetime.date | None, datetime.date | None] = (None, None)
-    conditions_by_label: Mapping[str, tuple[tuple[int, Condition], ...]] = field(
-        init=False, repr=False, compare=False
+    _by_profile: dict[str, ConditionsByLabel] = field(
+        init=False, repr=False, compare=False, default_factory=dict
     )
 
-    def __post_init__(self) -> None:
-        index: dict[str, tuple[tuple[int, Condition], ...]] = {}
+    def conditions_for(self, profile: str) -> ConditionsByLabel:
+        """The conditions that can matter for `profile`, so that a finding meets only those."""
+        found = self._by_profile.get(profile)
+        if found is None:
+            found = self._by_profile[profile] = self._conditions_by_label(profile)
+        return found
+
+    def decision_of(self, rule: Rule, profile: str) -> Decision:
+        """What breaking `rule` means for `profile`."""
+        return rule.decision_for(profile, self.profiles.get(profile, ""))
+
+    def _conditions_by_label(self, profile: str) -> ConditionsByLabel:
+        index: dict[str, list[tuple[int, Condition]]] = {}
         for position, rule in enumerate(self.rules):
-            for condition in rule.conditions:
-                label = condition.label
-                index[label] = (*index.get(label, ()), (position, condition))
-        object.__setattr__(self, "conditions_by_label", index)
+            if self.decision_of(rule, profile) is not Decision.ALLOW:
+                for condition in rule.conditions:
+                    index.setdefault(condition.label, []).append((position, condition))
+        return index

@@ -172,19 +172,20 @@ def _cases(rule: str, form: RuleCasesForm) -> Iterator[Case]:
 
 
 def untested_rules(pack: RulePack, cases: list[Case]) -> list[str]:
-    """Rules without a case at all; a file with a rule always has both kinds."""
+    """Its own rules without a case at all; a rule with cases always has both kinds."""
     tested = {case.rule for case in cases}
-    return [rule.id for rule in pack.rules if rule.id not in tested]
+    return [rule.id for rule in pack.rules if rule.id in pack.own_rules and rule.id not in tested]
 
 
 def unheld_parts(pack: RulePack, cases: list[Case]) -> list[str]:
-    """What can be taken out of a rule, or changed in it, without any case failing."""
+    """What can be taken out of its own rules, or changed in one, without any case failing."""
     by_rule: dict[str, list[Case]] = {}
     for case in cases:
         by_rule.setdefault(case.rule, []).append(case)
     return [
         f"{rule.id}: {change}"
         for rule in pack.rules
+        if rule.id in pack.own_rules
         for change, mutant in mutants(rule)
         if not any(
             case.complaint(replace(pack, rules=(mutant,))) for case in by_rule.get(rule.id, ())

@@ -8,17 +8,15 @@ from screening.policy import (
     Case,
     load_cases,
     load_packs,
-    shipped_packs,
     ruletests_path,
+    shipped_packs,
     unheld_parts,
 )
 from screening.policy.loading import pack_path
 from screening.policy.ruletests import mutants, untested_rules
 from screening.records import Decision
 
-PACKS = {
-    pack.name: pack for pack in load_packs((), profile="employee", known_labels=lambda: frozenset())
-}
+PACKS = {pack.name: pack for pack in load_packs((), profile="employee", known_labels=frozenset)}
 CASES = {name: load_cases(ruletests_path(pack_path(name)), pack) for name, pack in PACKS.items()}
 
 
