@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -9,13 +10,17 @@ import typer
 
 from screening.cli.arguments import (
     ConfigOption,
+    ConsentsOption,
     DetectorsOption,
+    EventOption,
     OcrOption,
     OptionOption,
+    PlacesOption,
     PolicyOption,
     ProfileOption,
     ReferencesOption,
     RevealOption,
+    SuppressionsOption,
     build_config,
 )
 
@@ -31,6 +36,10 @@ def check(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A picture or a video.")],
     policy: PolicyOption = None,
     profile: ProfileOption = None,
+    consents: ConsentsOption = None,
+    suppressions: SuppressionsOption = None,
+    places: PlacesOption = None,
+    event: EventOption = None,
     references: ReferencesOption = None,
     detectors: DetectorsOption = None,
     config: ConfigOption = None,
@@ -59,6 +68,10 @@ def check(
         detectors=detectors,
         option=option,
         ocr=ocr,
+        consents=consents,
+        suppressions=suppressions,
+        places=places,
+        event=event,
     )
     from screening.run.confinement import confine_process  # noqa: PLC0415
 
@@ -77,4 +90,6 @@ def check(
     print(plain_answer(result, quotes=quotes, reveal=reveal))
     summary = Summary(total=1)
     summary.add(result)
+    for entry, state in plan.registers.outdated.items():
+        print(f"{state}: {entry}", file=sys.stderr)
     raise typer.Exit(summary.exit_code)

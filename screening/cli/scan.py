@@ -10,13 +10,17 @@ import typer
 
 from screening.cli.arguments import (
     ConfigOption,
+    ConsentsOption,
     DetectorsOption,
+    EventOption,
     OcrOption,
     OptionOption,
+    PlacesOption,
     PolicyOption,
     ProfileOption,
     ReferencesOption,
     RevealOption,
+    SuppressionsOption,
     build_config,
     comma_list,
 )
@@ -38,6 +42,10 @@ def scan(
     ] = Path("screening-results"),
     policy: PolicyOption = None,
     profile: ProfileOption = None,
+    consents: ConsentsOption = None,
+    suppressions: SuppressionsOption = None,
+    places: PlacesOption = None,
+    event: EventOption = None,
     references: ReferencesOption = None,
     detectors: DetectorsOption = None,
     report_format: Annotated[
@@ -70,7 +78,7 @@ def scan(
 
     confine_process()
     from screening import __version__  # noqa: PLC0415
-    from screening.cli.console import RunDisplay, print_summary  # noqa: PLC0415
+    from screening.cli.console import RunDisplay, print_registers, print_summary  # noqa: PLC0415
     from screening.reports.base import ReportContext  # noqa: PLC0415
     from screening.reports.registry import open_writers  # noqa: PLC0415
     from screening.reports.wording import shown_path, visible  # noqa: PLC0415
@@ -87,6 +95,10 @@ def scan(
         detectors=detectors,
         option=option,
         ocr=ocr,
+        consents=consents,
+        suppressions=suppressions,
+        places=places,
+        event=event,
     )
     display = RunDisplay(quiet=quiet)
     with display.shown():
@@ -115,5 +127,6 @@ def scan(
     if summary.interrupted:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # it ends already; a second one adds nothing
     print_summary(display.console, summary, listing.skipped)
+    print_registers(display.console, plan.registers, summary.used)
     display.console.print(f"reports: {visible(shown_path(out))}", markup=False)
     raise typer.Exit(summary.exit_code)

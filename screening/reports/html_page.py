@@ -119,6 +119,7 @@ def _environment() -> Environment:
         "folder": lambda path: wording.visible(wording.shown_path(path.parent)),
         "clause_words": wording.clause_words,
         "sentence": wording.sentence,
+        "settlement": wording.settlement_words,
         "words": wording.words,
         "percent": wording.percent,
         "span_words": wording.span_words,
