@@ -6,7 +6,7 @@ Layers, imported downward only (checked by import-linter):
 cli                                 parse, call, exit code
 run                                 folders, workers, order, progress
 screen                              one file from bytes to verdict
-detectors | policy |                know nothing of each other
+audit | detectors | policy |        know nothing of each other
   registers | reports
 media                               what is it, open it safely, upright RGB frames
 catalog                             agencies and their reference insignia

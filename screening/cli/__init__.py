@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from screening.cli import baseline, check, listing, policy, scan
+from screening.cli import audit, baseline, check, listing, policy, scan
 from screening.errors import ExitCode, ScreeningError
 
 app = typer.Typer(
@@ -34,6 +34,7 @@ app.command("policies", hidden=True, epilog="\b\nExamples:\n  screening policy l
     policy.list_packs
 )
 app.add_typer(policy.app, name="policy")
+app.add_typer(audit.app, name="audit")
 
 
 def main() -> None:

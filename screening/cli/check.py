@@ -23,6 +23,7 @@ from screening.cli.arguments import (
     SuppressionsOption,
     build_config,
 )
+from screening.cli.audit import AuditOption, decided, open_log, run_ended, run_started
 
 EXAMPLES = """\b
 Examples:
@@ -52,6 +53,7 @@ def check(
         ),
     ] = False,
     reveal: RevealOption = False,
+    audit: AuditOption = None,
 ) -> None:
     """Say in plain words whether one picture or video may be posted, and why not."""
     from screening.errors import ConfigError  # noqa: PLC0415 - keeps --help quick
@@ -85,11 +87,16 @@ def check(
     display = RunDisplay(quiet=False)
     with display.shown():
         plan = make_plan(settings, display.step)
+        log = open_log(audit)
+        run_started(log, plan, 1)
         display.step("Looking at the file", 0, 1)
         [result] = make_executor(workers=1).run(plan, [file])
     print(plain_answer(result, quotes=quotes, reveal=reveal))
     summary = Summary(total=1)
     summary.add(result)
+    decided(log, result, settings.profile)
+    if head := run_ended(log, summary):
+        print(head, file=sys.stderr)
     for entry, state in plan.registers.outdated.items():
         print(f"{state}: {entry}", file=sys.stderr)
     raise typer.Exit(summary.exit_code)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -24,6 +24,10 @@ from screening.cli.arguments import (
     build_config,
     comma_list,
 )
+from screening.cli.audit import AuditOption, decided, open_log, run_ended, run_started
+
+if TYPE_CHECKING:
+    from screening.records import FileResult
 
 EXAMPLES = """\b
 Examples:
@@ -71,6 +75,7 @@ def scan(
         bool, typer.Option("--no-timings", help="Leave out what differs between equal runs.")
     ] = False,
     reveal: RevealOption = False,
+    audit: AuditOption = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
 ) -> None:
     """Screen files and folders; write one result per file and reports for people."""
@@ -104,6 +109,7 @@ def scan(
     with display.shown():
         listing = list_files(paths, out_dir=out, follow_symlinks=follow_symlinks)
         plan = make_plan(settings, display.step)
+        log = open_log(audit)
         context = ReportContext(
             out_dir=out,
             reveal=reveal,
@@ -117,16 +123,24 @@ def scan(
         writers = open_writers(comma_list(report_format) or [], context)
         count = len(listing.files)
         display.step("Screening", 0, count)
+        run_started(log, plan, count)
+
+        def on_result(done: int, result: FileResult) -> None:
+            decided(log, result, settings.profile)
+            display.step("Screening", done, count)
+
         summary = run_batch(
             plan,
             listing.files,
             make_executor(default_workers(count) if workers is None else workers),
             writers,
-            lambda done: display.step("Screening", done, count),
+            on_result,
         )
     if summary.interrupted:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # it ends already; a second one adds nothing
     print_summary(display.console, summary, listing.skipped)
     print_registers(display.console, plan.registers, summary.used)
+    if head := run_ended(log, summary):
+        display.console.print(head, markup=False)
     display.console.print(f"reports: {visible(shown_path(out))}", markup=False)
     raise typer.Exit(summary.exit_code)

@@ -74,9 +74,11 @@ def run_batch(
     files: Sequence[Path],
     executor: Executor,
     writers: Sequence[ReportWriter],
-    on_progress: Callable[[int], None],
+    on_result: Callable[[int, FileResult], None],
 ) -> Summary:
-    """Screen `files` and write every result as it comes; `on_progress` gets the number done.
+    """Screen `files` and write every result as it comes.
+
+    `on_result` gets the number done and each result once the reports have it.
 
     Ctrl-C ends the run cleanly: every report holds the same files, those done until then.
 
@@ -93,7 +95,7 @@ def run_batch(
                         for writer in writers:
                             writer.write(result)
                         summary.add(result)
-                        on_progress(summary.done)
+                        on_result(summary.done, result)
         except KeyboardInterrupt:
             summary.interrupted = True
         finally:
