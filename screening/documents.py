@@ -177,6 +177,21 @@ def mistake_at(path: Path, location: KeyPath, message: str) -> ConfigError:
     return ConfigError(message, file=path, line=nearest_line(lines, location), key=key)
 
 
+def mistake_in_rows(path: Path, line: int, key: str, message: str) -> ConfigError:
+    """The error for a mistake in a file of rows that was read before.
+
+    Args:
+        path: a CSV or TOML file.
+        line: of the row; 0 to look the key up in a TOML file.
+        key: column, or dotted key such as `officers.1.id`.
+        message: what is wrong.
+    """
+    if not line:
+        location = tuple(int(part) if part.isdecimal() else part for part in key.split("."))
+        line = nearest_line(_toml_lines(_read(path)), location)
+    return ConfigError(message, file=path, line=line, key=key)
+
+
 def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
