@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from screening.cli import audit, baseline, check, listing, policy, scan
+from screening.cli import audit, baseline, check, listing, policy, profiles, scan
 from screening.errors import ExitCode, ScreeningError
 
 app = typer.Typer(
@@ -22,6 +22,7 @@ app = typer.Typer(
 )
 app.command("scan", epilog=scan.EXAMPLES)(scan.scan)
 app.command("check", epilog=check.EXAMPLES)(check.check)
+app.command("profiles", epilog=profiles.EXAMPLES)(profiles.profiles)
 app.command("baseline", epilog=baseline.EXAMPLES)(baseline.baseline)
 for command, use in (
     (listing.detectors, "screening scan photos --detectors metadata,text"),

@@ -84,8 +84,8 @@ class HtmlWriter:
             incomplete=self._incomplete,
             script=Markup(script),  # noqa: S704 (our own file)
             style=Markup(style),  # noqa: S704 (our own file)
-            script_hash=_csp_hash(script),
-            style_hash=_csp_hash(style),
+            script_hash=csp_hash(script),
+            style_hash=csp_hash(style),
             cards=self._cards(),
         )
         for part in parts:
@@ -161,5 +161,6 @@ def _ordered_findings(shown: FileResult) -> list[Finding]:
     )
 
 
-def _csp_hash(text: str) -> str:
+def csp_hash(text: str) -> str:
+    """The hash by which a Content Security Policy allows one inline script or style."""
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
