@@ -77,6 +77,7 @@ def main() -> None:
                 pictures.append(Picture(away, path, f"{path.name} {name}", fingerprint_of(copy)))
                 origin.append((number, name))
     described = perf_counter()
+    print(f"described in {described - start:.0f} s", flush=True)
     links = find_links(pictures)
     end = perf_counter()
     found: Counter[str] = Counter()

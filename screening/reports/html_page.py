@@ -19,6 +19,7 @@ from screening.reports import wording
 from screening.reports.atomic_text import AtomicText
 from screening.reports.base import ReportContext
 from screening.reports.drawing import finding_weights
+from screening.reports.exposure import exposure
 from screening.reports.inside import inside_words
 from screening.reports.masking import shown_result
 from screening.reports.provenance import provenance
@@ -44,7 +45,7 @@ class HtmlWriter:
         self._spool = tempfile.TemporaryFile(  # noqa: SIM115 (closed by close)
             "w+", encoding="utf-8", errors="backslashreplace", newline="\n", dir=context.out_dir
         )
-        self._environment = _environment()
+        self._environment = page_environment()
         self._card = self._environment.get_template("card.html.j2")
         self._decisions: Counter[Decision] = Counter()
         self._incomplete = 0
@@ -59,6 +60,7 @@ class HtmlWriter:
         card = self._card.render(
             number=number,
             result=shown,
+            exposed=exposure(result.findings),
             told=provenance(result.findings, reveal=self._context.reveal),
             reasons=[(reason, _seen_at(reason, shown)) for reason in reasons(shown)],
             weights=finding_weights(shown),
@@ -106,7 +108,8 @@ class HtmlWriter:
         return telling_picture(shown, limits), inside_pictures(shown, limits)
 
 
-def _environment() -> Environment:
+def page_environment() -> Environment:
+    """Templates of pages, with the filters they use."""
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
@@ -128,12 +131,12 @@ def _environment() -> Environment:
     }
     environment.globals |= {
         "Decision": Decision,
-        "decision_words": _DECISION_WORDS,
+        "decision_words": DECISION_WORDS,
     }
     return environment
 
 
-_DECISION_WORDS = {
+DECISION_WORDS = {
     Decision.BLOCK: ("Block", "Do not post"),
     Decision.REVIEW: ("Review", "A person must look first"),
     Decision.ALLOW: ("Allow", "No rule broken"),

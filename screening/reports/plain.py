@@ -7,6 +7,7 @@ once, under the strictest rule it breaks. All rules, with what they say, come on
 from __future__ import annotations
 
 from screening.records import Decision, FileResult
+from screening.reports.exposure import exposure
 from screening.reports.provenance import provenance
 from screening.reports.reasons import Reason, reasons
 from screening.reports.wording import clause_words, settlement_words
@@ -60,6 +61,8 @@ def plain_answer(result: FileResult, *, quotes: bool = False, reveal: bool = Fal
     if not paragraphs:
         paragraphs.append(_ALL_SETTLED if settled else _NOTHING_FOUND)
     paragraphs += settled
+    if exposed := exposure(result.findings):
+        paragraphs.append(exposed)
     if told := provenance(result.findings, reveal=reveal):
         paragraphs.append(told if reveal else f"{told} {_HOW_TO_SEE_IT}")
     return "\n\n".join(paragraphs)
