@@ -1,7 +1,7 @@
 """A bulk run over 60 officers' folders with planted pictures that link them.
 
-The folders are made from `samples/` and ../shared/data/posts: two or three photos each, six officers
-work undercover. One photo goes into other officers' folders re-encoded, cropped to 60 % of its
+The folders are made from `samples/` and ../shared/data/posts: two or three photos each, six
+officers work undercover. One photo goes into other officers' folders re-encoded, cropped to 60 % of its
 sides, mirrored, and all three at once. `screening profiles` runs over them as a user would; printed
 are the links it reports, planted and others, and whether every officer has a report and a verdict.
 
@@ -26,6 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 POSTS = ROOT.parent / "shared" / "data" / "posts"
 OFFICERS = 60
 UNDERCOVER = range(0, OFFICERS, 10)
+FAMILIES = ("Ash", "Birch", "Cedar", "Elm", "Fir", "Hazel", "Larch", "Maple", "Oak", "Pine")
 SOURCE = 3
 """Folder whose first photo is planted elsewhere."""
 PLANTED = {"re-encoded": 10, "cropped to 60 %": 24, "mirrored": 37, "all three": 51}
@@ -45,7 +46,7 @@ def make_folders(folder: Path) -> None:
         if number < len(samples) and samples[number].suffix not in {".json", ".md"}:
             shutil.copy(samples[number], own)
         rows.append(
-            f"{number:02},Given{number} Family{number},,{'yes' if number in UNDERCOVER else 'no'}"
+            f"{number:02},Given {FAMILIES[number // 10]}{FAMILIES[number % 10].lower()},,{'yes' if number in UNDERCOVER else 'no'}"
             f",,,officer{number:02}"
         )
     (folder.parent / "roster.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
@@ -79,6 +80,8 @@ def main() -> None:
             check=False,
         )
         took = perf_counter() - start
+        if run.returncode == 2:
+            sys.exit(run.stderr)
         print(f"exit code {run.returncode}, {took:.0f} s, detectors {detectors}")
         report = json.loads((base / "report" / "officers.json").read_text(encoding="utf-8"))
         officers = {one["id"]: one for one in report["officers"]}

@@ -123,9 +123,14 @@ def load_roster(path: Path) -> tuple[Officer, ...]:
 
 
 def searchable_names(officers: Iterable[Officer]) -> list[str]:
-    """Names and aliases of two words and more, which the text detector can look for."""
-    names = (name for one in officers for name in (one.name, *one.aliases))
-    return list(dict.fromkeys(name for name in names if len(name.split()) > 1))
+    """Names and aliases that the text detector can look for: two words or more, no digits."""
+    names = (" ".join(name.split()) for one in officers for name in (one.name, *one.aliases))
+    return list(dict.fromkeys(name for name in names if _is_searchable(name)))
+
+
+def _is_searchable(name: str) -> bool:
+    words = re.findall(r"[^\W\d_]{2,}", name)
+    return len(name.split()) > 1 and bool(words) and not re.search(r"\d|^#", name)
 
 
 def handles_read(findings: Sequence[Finding], officers: Iterable[Officer]) -> list[Finding]:

@@ -141,6 +141,12 @@ def test_the_example_roster(repository: Path, tmp_path: Path) -> None:
     assert load_roster(tmp_path / "roster.toml") == people[:1]
 
 
+def test_names_that_cannot_be_looked_for_stop_no_run() -> None:
+    aliases = ("Rex", "Unit 7", "# 1", "A. B.", "Kim\n  Reed")
+    [one] = [Officer("1", "Reed, Kim", aliases, undercover=False, unit="", handles=(), folder="f")]
+    assert searchable_names([one]) == ["Reed, Kim", "Kim Reed"]
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [
