@@ -1,8 +1,8 @@
 """A bulk run over 60 officers' folders with planted pictures that link them.
 
 The folders are made from `samples/` and ../shared/data/posts: two or three photos each, six
-officers work undercover. One photo goes into other officers' folders re-encoded, cropped to 60 % of its
-sides, mirrored, and all three at once. `screening profiles` runs over them as a user would; printed
+officers work undercover. One photo goes into other officers' folders re-encoded, cropped to 60 %
+of its sides, mirrored, and all three at once. `screening profiles` runs over them as a user would; printed
 are the links it reports, planted and others, and whether every officer has a report and a verdict.
 
 Run: .venv/bin/python benchmarks/officer_folders.py [--detectors metadata,previews,text]
@@ -45,10 +45,9 @@ def make_folders(folder: Path) -> None:
             shutil.copy(photo, own)
         if number < len(samples) and samples[number].suffix not in {".json", ".md"}:
             shutil.copy(samples[number], own)
-        rows.append(
-            f"{number:02},Given {FAMILIES[number // 10]}{FAMILIES[number % 10].lower()},,{'yes' if number in UNDERCOVER else 'no'}"
-            f",,,officer{number:02}"
-        )
+        name = f"Given {FAMILIES[number // 10]}{FAMILIES[number % 10].lower()}"
+        undercover = "yes" if number in UNDERCOVER else "no"
+        rows.append(f"{number:02},{name},,{undercover},,,officer{number:02}")
     (folder.parent / "roster.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
     picture = Image.open(photos[2 * SOURCE]).convert("RGB")
     width, height = picture.size
