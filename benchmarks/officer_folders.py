@@ -2,8 +2,8 @@
 
 The folders are made from `samples/` and ../shared/data/posts: two or three photos each, six
 officers work undercover. One photo goes into other officers' folders re-encoded, cropped to 60 %
-of its sides, mirrored, and all three at once. `screening profiles` runs over them as a user would; printed
-are the links it reports, planted and others, and whether every officer has a report and a verdict.
+of its sides, mirrored, and all three at once. `screening profiles` runs over them as a user would;
+printed are the links it reports, planted and others, and whether every officer has a report.
 
 Run: .venv/bin/python benchmarks/officer_folders.py [--detectors metadata,previews,text]
 """
