@@ -138,7 +138,11 @@ def _cases(pack: RulePack, *, must: bool = False) -> list[Case]:
     from screening.policy import load_cases, ruletests_path  # noqa: PLC0415
 
     path = ruletests_path(pack.path)
-    return load_cases(path, pack) if must or path.exists() else []
+    if path.exists():
+        return load_cases(path, pack)
+    if must:
+        raise ConfigError("there are no rule tests; write them into this file", file=path)
+    return []
 
 
 def _table(rows: Iterable[tuple[str, ...]]) -> None:
