@@ -132,8 +132,7 @@ def _link(one: LinkedFile) -> dict[str, object]:
 
 
 def how_alike(one: LinkedFile) -> str:
-    """`the same file`, `the same picture, mirrored, 60 % of it`."""
+    """`the same file`, `the same picture` or `the same picture, mirrored,`: goes before "as"."""
     if one.link.identical:
         return "the same file"
-    mirrored = ", mirrored" if one.link.mirrored else ""
-    return f"the same picture{mirrored}"
+    return "the same picture, mirrored," if one.link.mirrored else "the same picture"
