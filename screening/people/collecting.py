@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import ClassVar
 
@@ -102,6 +102,8 @@ def looking_for_names(
         yield settings.model_copy(update={"options": {**settings.options, "text": text}})
     finally:
         path.unlink(missing_ok=True)
+        with suppress(OSError):  # a run that did not start leaves no empty folder
+            out_dir.rmdir()
 
 
 class OfficerWriters:
