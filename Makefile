@@ -31,6 +31,9 @@ bench:    ## measure on the real data of ../shared; prints tables
 	.venv/bin/python benchmarks/preview_mismatch.py
 	.venv/bin/python benchmarks/text_reading.py
 	.venv/bin/python benchmarks/text_recognisers.py
+	.venv/bin/python benchmarks/policy_rate.py
+	.venv/bin/python benchmarks/linking_pictures.py
+	.venv/bin/python benchmarks/officer_folders.py
 	.venv/bin/python benchmarks/start_up.py
 
 fuzz:     ## fuzz every metadata reader for FUZZ_SECONDS each (Linux on x86-64)

@@ -4,10 +4,12 @@ Layers, imported downward only (checked by import-linter):
 
 ```
 cli                                 parse, call, exit code
+people                              a roster, a verdict on each officer, linked pictures
 run                                 folders, workers, order, progress
 screen                              one file from bytes to verdict
 fusion                              what findings of several detectors say together
-detectors | policy | reports        know nothing of each other
+audit | detectors | policy |        know nothing of each other
+  registers | reports
 media                               what is it, open it safely, upright RGB frames
 catalog                             agencies and their reference insignia
 records                             MediaFile, Frame, Finding, Verdict, FileResult

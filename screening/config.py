@@ -57,6 +57,10 @@ class ScreenConfig(StrictModel):
     Attributes:
         policies: names of shipped rule packs or paths of own ones; empty means all shipped.
         profile: employee, undercover, official, or one a rule pack declares.
+        consents: registers of consents and approvals.
+        suppressions: registers of violations that somebody answers for.
+        places: lists of protected places.
+        event: what the files were made at, for consents that are for an event.
         references: folders of reference insignia in addition to the shipped ones.
         detectors: names of the detectors to run; None means all that are registered.
         options: per detector, its options.
@@ -65,6 +69,10 @@ class ScreenConfig(StrictModel):
 
     policies: tuple[str, ...] = ()
     profile: str = "employee"
+    consents: tuple[Path, ...] = ()
+    suppressions: tuple[Path, ...] = ()
+    places: tuple[Path, ...] = ()
+    event: str = ""
     references: tuple[Path, ...] = ()
     detectors: tuple[str, ...] | None = None
     options: Mapping[str, Mapping[str, OptionValue]] = Field(default_factory=dict)
@@ -88,7 +96,8 @@ def load_config(path: Path | None, overrides: Mapping[str, object]) -> ScreenCon
     base = load_toml(path, ScreenConfig) if path else ScreenConfig()
     data = base.model_dump(exclude_unset=True)
     if path:
-        data["references"] = tuple(path.parent / folder for folder in base.references)
+        for key in ("references", "consents", "suppressions", "places"):
+            data[key] = tuple(path.parent / one for one in getattr(base, key))
         data["policies"] = tuple(_relative_to(path.parent, policy) for policy in base.policies)
     options = {name: dict(values) for name, values in base.options.items()}
     given = overrides.get("options", {})

@@ -37,7 +37,10 @@ class Decision(StrEnum):
     @property
     def rank(self) -> int:
         """0 for allow, 1 for review, 2 for block."""
-        return list(Decision).index(self)
+        return _RANKS[self]
+
+
+_RANKS = {decision: rank for rank, decision in enumerate(Decision)}
 
 
 def strictest(decisions: Iterable[Decision]) -> Decision:
@@ -241,16 +244,32 @@ class Clause:
 
 
 @dataclass(frozen=True, slots=True)
+class Settlement:
+    """An entry of a register that settles a violation.
+
+    Attributes:
+        kind: `consent`, `approval` or `suppression`.
+        entry: where it stands: name of the register's file, and line or number in it.
+        reason: plain words for everybody's eyes.
+    """
+
+    kind: str
+    entry: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Violation:
     """One rule that the findings of a file break.
 
     Attributes:
         rule: stable rule id.
         category: insignia, security, identity, confidentiality or conduct.
-        decision: review or block.
+        decision: review or block; allow where it is settled.
         clauses: what the rule rests on.
         findings: ids of the findings that broke it.
         message: plain words, without sensitive values.
+        settled: the entries of registers that settle it; empty where it stands.
     """
 
     rule: str
@@ -259,6 +278,7 @@ class Violation:
     clauses: tuple[Clause, ...]
     findings: tuple[str, ...]
     message: str
+    settled: tuple[Settlement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

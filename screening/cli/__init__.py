@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from screening.cli import check, listing, references, scan
+from screening.cli import audit, baseline, check, listing, policy, profiles, references, scan
 from screening.errors import ExitCode, ScreeningError
 
 app = typer.Typer(
@@ -22,14 +22,21 @@ app = typer.Typer(
 )
 app.command("scan", epilog=scan.EXAMPLES)(scan.scan)
 app.command("check", epilog=check.EXAMPLES)(check.check)
+app.command("profiles", epilog=profiles.EXAMPLES)(profiles.profiles)
+app.command("baseline", epilog=baseline.EXAMPLES)(baseline.baseline)
 app.add_typer(references.app)
 for command, use in (
     (listing.detectors, "screening scan photos --detectors metadata,text"),
-    (listing.policies, "screening check photo.jpg --policy edmo-2016"),
     (listing.formats, "screening scan photos --format jsonl,csv,annotated"),
     (listing.version, "screening version"),
 ):
     app.command(epilog=f"\b\nExamples:\n  {use}")(command)
+# The older name of `screening policy list`.
+app.command("policies", hidden=True, epilog="\b\nExamples:\n  screening policy list")(
+    policy.list_packs
+)
+app.add_typer(policy.app, name="policy")
+app.add_typer(audit.app, name="audit")
 
 
 def main() -> None:

@@ -33,6 +33,30 @@ ReferencesOption = Annotated[
     list[Path] | None,
     typer.Option(metavar="DIR", help="Folder of your own reference insignia; may be repeated."),
 ]
+ConsentsOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        metavar="FILE", help="Register of consents and approvals (CSV or TOML); may be repeated."
+    ),
+]
+SuppressionsOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        metavar="FILE",
+        help="Violations somebody answers for (CSV or TOML; see: screening baseline); may be"
+        " repeated.",
+    ),
+]
+PlacesOption = Annotated[
+    list[Path] | None,
+    typer.Option(metavar="FILE", help="Protected places (CSV, TOML or GeoJSON); may be repeated."),
+]
+EventOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME", help="What the files were made at, for consents that are for an event."
+    ),
+]
 DetectorsOption = Annotated[
     str | None,
     typer.Option(
@@ -73,6 +97,10 @@ def build_config(
     detectors: str | None,
     option: list[str] | None,
     ocr: str | None,
+    consents: list[Path] | None = None,
+    suppressions: list[Path] | None = None,
+    places: list[Path] | None = None,
+    event: str | None = None,
 ) -> ScreenConfig:
     """Defaults, then the file, then the flags.
 
@@ -90,6 +118,10 @@ def build_config(
             "policies": policy or None,
             "profile": profile,
             "references": references or None,
+            "consents": consents or None,
+            "suppressions": suppressions or None,
+            "places": places or None,
+            "event": event,
             "detectors": comma_list(detectors),
             "options": options,
         },

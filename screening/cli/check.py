@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -9,15 +10,20 @@ import typer
 
 from screening.cli.arguments import (
     ConfigOption,
+    ConsentsOption,
     DetectorsOption,
+    EventOption,
     OcrOption,
     OptionOption,
+    PlacesOption,
     PolicyOption,
     ProfileOption,
     ReferencesOption,
     RevealOption,
+    SuppressionsOption,
     build_config,
 )
+from screening.cli.audit import AuditOption, decided, open_log, run_ended, run_started
 
 EXAMPLES = """\b
 Examples:
@@ -31,6 +37,10 @@ def check(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A picture or a video.")],
     policy: PolicyOption = None,
     profile: ProfileOption = None,
+    consents: ConsentsOption = None,
+    suppressions: SuppressionsOption = None,
+    places: PlacesOption = None,
+    event: EventOption = None,
     references: ReferencesOption = None,
     detectors: DetectorsOption = None,
     config: ConfigOption = None,
@@ -43,6 +53,7 @@ def check(
         ),
     ] = False,
     reveal: RevealOption = False,
+    audit: AuditOption = None,
 ) -> None:
     """Say in plain words whether one picture or video may be posted, and why not."""
     from screening.errors import ConfigError  # noqa: PLC0415 - keeps --help quick
@@ -59,6 +70,10 @@ def check(
         detectors=detectors,
         option=option,
         ocr=ocr,
+        consents=consents,
+        suppressions=suppressions,
+        places=places,
+        event=event,
     )
     from screening.run.confinement import confine_process  # noqa: PLC0415
 
@@ -72,9 +87,16 @@ def check(
     display = RunDisplay(quiet=False)
     with display.shown():
         plan = make_plan(settings, display.step)
+        log = open_log(audit)
+        run_started(log, plan, 1)
         display.step("Looking at the file", 0, 1)
         [result] = make_executor(workers=1).run(plan, [file])
     print(plain_answer(result, quotes=quotes, reveal=reveal))
     summary = Summary(total=1)
     summary.add(result)
+    decided(log, result, settings.profile)
+    if head := run_ended(log, summary):
+        print(head, file=sys.stderr)
+    for entry, state in plan.registers.outdated.items():
+        print(f"{state}: {entry}", file=sys.stderr)
     raise typer.Exit(summary.exit_code)

@@ -23,8 +23,10 @@ from rich.table import Table
 from rich.text import Text
 
 from screening.records import Decision
+from screening.reports.wording import visible
 
 if TYPE_CHECKING:
+    from screening.registers import Registers
     from screening.run.batch import Summary
 
 _STYLES = {Decision.ALLOW: "green", Decision.REVIEW: "yellow", Decision.BLOCK: "red"}
@@ -81,6 +83,7 @@ def print_summary(console: Console, summary: Summary, skipped: Mapping[str, int]
     for decision in Decision:
         table.add_row(decision.value, str(summary.decisions[decision]), style=_STYLES[decision])
     _section(table, "violations by rule (files)", summary.violations)
+    _section(table, "settled by registers, by rule (files)", summary.settled)
     _section(table, "not fully examined (files)", summary.failures)
     _section(table, "skipped", skipped)
     table.add_section()
@@ -90,6 +93,14 @@ def print_summary(console: Console, summary: Summary, skipped: Mapping[str, int]
     console.print(table)
     if summary.interrupted:
         console.print("Stopped early: the reports hold only the files screened until then.")
+
+
+def print_registers(console: Console, registers: Registers, used: set[str]) -> None:
+    """Entries that are expired or not yet valid, and suppressions that settled nothing."""
+    for entry, state in registers.outdated.items():
+        console.print(f"{state}: {visible(entry)}", style="yellow", markup=False)
+    for entry in registers.unused(used):
+        console.print(f"unused suppression: {visible(entry)}", style="yellow", markup=False)
 
 
 def _section(table: Table, title: str, counts: Mapping[str, int]) -> None:

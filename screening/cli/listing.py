@@ -1,13 +1,8 @@
-"""`screening detectors`, `policies`, `formats` and `version`: what is there."""
+"""`screening detectors`, `formats` and `version`: what is there."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from screening import __version__
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 
 def detectors() -> None:
@@ -21,19 +16,6 @@ def detectors() -> None:
         for option, field in cls.Options.model_fields.items():
             default = field.get_default(call_default_factory=True)
             print(f"  option {name}.{option}, default {default!r}")
-
-
-def policies() -> None:
-    """List the policies that are shipped, with their rules."""
-    from screening.detectors.registry import known_labels  # noqa: PLC0415
-    from screening.policy import load_packs  # noqa: PLC0415
-
-    for pack in load_packs((), profile="employee", known_labels=known_labels):
-        print(f"{pack.name} {pack.version}: {pack.document}")
-        _table(
-            (rule.id, rule.category.value, "; ".join(clause.section for clause in rule.clauses))
-            for rule in pack.rules
-        )
 
 
 def formats() -> None:
@@ -52,11 +34,3 @@ def version() -> None:
     print(f"screening {__version__} (Python {platform.python_version()}, {platform.platform()})")
     for package in ("opencv-python-headless", "openvino", "rapidocr", "pillow", "av", "exifread"):
         print(f"  {package} {package_version(package)}")
-
-
-def _table(rows: Iterable[tuple[str, ...]]) -> None:
-    lines = list(rows)
-    widths = [max(len(row[column]) for row in lines) for column in range(len(lines[0]))]
-    for row in lines:
-        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        print("  " + "  ".join(cells).rstrip())

@@ -4,22 +4,30 @@ from __future__ import annotations
 
 import signal
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from screening.cli.arguments import (
     ConfigOption,
+    ConsentsOption,
     DetectorsOption,
+    EventOption,
     OcrOption,
     OptionOption,
+    PlacesOption,
     PolicyOption,
     ProfileOption,
     ReferencesOption,
     RevealOption,
+    SuppressionsOption,
     build_config,
     comma_list,
 )
+from screening.cli.audit import AuditOption, decided, open_log, run_ended, run_started
+
+if TYPE_CHECKING:
+    from screening.records import FileResult
 
 EXAMPLES = """\b
 Examples:
@@ -38,6 +46,10 @@ def scan(
     ] = Path("screening-results"),
     policy: PolicyOption = None,
     profile: ProfileOption = None,
+    consents: ConsentsOption = None,
+    suppressions: SuppressionsOption = None,
+    places: PlacesOption = None,
+    event: EventOption = None,
     references: ReferencesOption = None,
     detectors: DetectorsOption = None,
     report_format: Annotated[
@@ -63,6 +75,7 @@ def scan(
         bool, typer.Option("--no-timings", help="Leave out what differs between equal runs.")
     ] = False,
     reveal: RevealOption = False,
+    audit: AuditOption = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
 ) -> None:
     """Screen files and folders; write one result per file and reports for people."""
@@ -70,7 +83,7 @@ def scan(
 
     confine_process()
     from screening import __version__  # noqa: PLC0415
-    from screening.cli.console import RunDisplay, print_summary  # noqa: PLC0415
+    from screening.cli.console import RunDisplay, print_registers, print_summary  # noqa: PLC0415
     from screening.reports.base import ReportContext  # noqa: PLC0415
     from screening.reports.registry import open_writers  # noqa: PLC0415
     from screening.reports.wording import shown_path, visible  # noqa: PLC0415
@@ -88,11 +101,16 @@ def scan(
         detectors=detectors,
         option=option,
         ocr=ocr,
+        consents=consents,
+        suppressions=suppressions,
+        places=places,
+        event=event,
     )
     display = RunDisplay(quiet=quiet)
     with display.shown():
         listing = list_files(paths, out_dir=out, follow_symlinks=follow_symlinks)
         plan = make_plan(settings, display.step)
+        log = open_log(audit)
         context = ReportContext(
             out_dir=out,
             reveal=reveal,
@@ -107,15 +125,24 @@ def scan(
         writers = open_writers(comma_list(report_format) or [], context)
         count = len(listing.files)
         display.step("Screening", 0, count)
+        run_started(log, plan, count)
+
+        def on_result(done: int, result: FileResult) -> None:
+            decided(log, result, settings.profile)
+            display.step("Screening", done, count)
+
         summary = run_batch(
             plan,
             listing.files,
             make_executor(default_workers(count) if workers is None else workers),
             writers,
-            lambda done: display.step("Screening", done, count),
+            on_result,
         )
     if summary.interrupted:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # it ends already; a second one adds nothing
     print_summary(display.console, summary, listing.skipped)
+    print_registers(display.console, plan.registers, summary.used)
+    if head := run_ended(log, summary):
+        display.console.print(head, markup=False)
     display.console.print(f"reports: {visible(shown_path(out))}", markup=False)
     raise typer.Exit(summary.exit_code)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 
 from screening.policy.message import fill
 from screening.policy.rulepack import RulePack
-from screening.records import Decision, Failure, Finding, Verdict, Violation, strictest
+from screening.records import Decision, Failure, Finding, Verdict, Violation
 
 
 def evaluate(
@@ -20,35 +20,54 @@ def evaluate(
     Violations come in the order of packs and of their rules; each lists the ids of its
     findings in the order of `findings`.
     """
-    violations = tuple(
-        violation for pack in packs for violation in _violations(pack, findings, profile)
-    )
-    floor = Decision.REVIEW if failures else Decision.ALLOW
-    return Verdict(
-        strictest((floor, *(violation.decision for violation in violations))), violations
-    )
+    positions_by_label: dict[str, list[int]] = {}
+    for position, finding in enumerate(findings):
+        positions_by_label.setdefault(finding.label, []).append(position)
+    violations: list[Violation] = []
+    for pack in packs:
+        violations += _violations(pack, findings, positions_by_label, profile)
+    decision = Decision.REVIEW if failures else Decision.ALLOW
+    for violation in violations:
+        if violation.decision is Decision.BLOCK:
+            decision = Decision.BLOCK
+            break
+        decision = Decision.REVIEW
+    return Verdict(decision, tuple(violations))
 
 
-def _violations(pack: RulePack, findings: Sequence[Finding], profile: str) -> Iterator[Violation]:
-    broken: dict[int, list[Finding]] = {}
+def _violations(
+    pack: RulePack,
+    findings: Sequence[Finding],
+    positions_by_label: Mapping[str, list[int]],
+    profile: str,
+) -> list[Violation]:
+    broken: dict[int, list[int]] = {}
+    conditions_by_label = pack.conditions_for(profile)
+    for label, positions in positions_by_label.items():
+        for number, condition in conditions_by_label.get(label, ()):
+            met = positions
+            if condition.looks_around:
+                same_label = [findings[position] for position in positions]
+                met = [positions[index] for index in condition.meeting(same_label, findings)]
+            elif not condition.takes_all:
+                met = [one for one in positions if condition.holds(findings[one])]
+            if met:
+                before = broken.get(number)
+                broken[number] = met if before is None else sorted({*before, *met})
+    if not broken:
+        return []
     embedded = [finding for finding in findings if finding.embedded]
-    for finding in findings:
-        positions = {
-            position
-            for position, condition in pack.conditions_by_label.get(finding.label, ())
-            if condition.holds(finding)
-        }
-        for position in positions:
-            broken.setdefault(position, []).append(finding)
-    for position in sorted(broken):
-        rule, evidence = pack.rules[position], broken[position]
-        decision = rule.decision_for(profile)
-        if decision is not Decision.ALLOW:
-            yield Violation(
+    violations = []
+    for number in sorted(broken):
+        rule, evidence = pack.rules[number], [findings[one] for one in broken[number]]
+        violations.append(
+            Violation(
                 rule=rule.id,
                 category=rule.category,
-                decision=decision,
+                decision=pack.decision_of(rule, profile),
                 clauses=rule.clauses,
-                findings=tuple(finding.id for finding in evidence),
+                findings=tuple([finding.id for finding in evidence]),
                 message=fill(rule.message, evidence, embedded),
             )
+        )
+    return violations

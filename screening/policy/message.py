@@ -15,6 +15,7 @@ ever taken from `Finding.text` or `Finding.sensitive`.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from string import Formatter
 
 from screening.records import Finding
@@ -29,6 +30,8 @@ _NOUNS = {  # singular and plural where they are not the label itself and the la
     "description": ("hidden text", "hidden texts"),
     "device_identity": ("device identity", "device identities"),
     "edit_history": ("trace of editing", "traces of editing"),
+    "document_or_screen": ("paper or screen", "papers or screens"),
+    "crime_scene": ("crime scene", "crime scenes"),
     "email": ("e-mail address", "e-mail addresses"),
     "embedded_media": ("hidden picture or video", "hidden pictures or videos"),
     "embedded_preview_mismatch": ("preview of another picture", "previews of other pictures"),
@@ -36,14 +39,22 @@ _NOUNS = {  # singular and plural where they are not the label itself and the la
     "id_document": ("identity document", "identity documents"),
     "marking": ("confidentiality marking", "confidentiality markings"),
     "offensive_language": ("offensive word", "offensive words"),
+    "id_card": ("identity card", "identity cards"),
+    "minor": ("child or youth", "children or youths"),
+    "nudity": ("nudity", "nudity"),
     "patch": ("patch", "patches"),
+    "person": ("person", "people"),
     "person_name": ("person's name", "persons' names"),
     "police_word": ("word such as POLICE", "words such as POLICE"),
+    "protected_place": ("protected place", "protected places"),
     "programme": ("date of a judicial programme", "dates of judicial programmes"),
     "ranked_name": ("name with its rank or office", "names with their rank or office"),
     "roster_name": ("name on the roster", "names on the roster"),
     "social_security_number": ("social-security number", "social-security numbers"),
     "street_address": ("street address", "street addresses"),
+    "unidentified_insignia": ("insignia of an unknown agency", "insignia of unknown agencies"),
+    "weapon": ("firearm", "firearms"),
+    "injury": ("injured person", "injured people"),
     "work_email": ("work e-mail address", "work e-mail addresses"),
 }
 
@@ -69,7 +80,8 @@ def fill(template: str, findings: Sequence[Finding], embedded: Sequence[Finding]
         findings: at least one.
         embedded: the findings that stand for pictures and videos inside the file.
     """
-    return template.format_map(_Words(findings)) + _seen_inside(findings, embedded)
+    words = template.format_map(_Words(findings)) if "{" in template else template
+    return words + _seen_inside(findings, embedded) if findings[0].within else words
 
 
 class _Words(dict[str, str]):
@@ -125,20 +137,25 @@ _WORDS: dict[str, Callable[[Sequence[Finding]], str]] = {
 
 def _nouns(findings: Sequence[Finding]) -> list[tuple[str, str]]:
     """For each label its noun and the article before it; a plural has none."""
+    if len(findings) == 1:
+        return [_noun(findings[0].label, False)]
     by_label: dict[str, list[Finding]] = {}
     for finding in findings:
         by_label.setdefault(finding.label, []).append(finding)
-    nouns = []
-    for label, same in by_label.items():
-        words = label.replace("_", " ")
-        singular, plural = _NOUNS.get(label, (words, f"{words}s"))
-        article = "an " if singular[0] in "aeio" else "a "
-        nouns.append((plural, "") if _are_several(same) else (singular, article))
-    return nouns
+    return [_noun(label, _are_several(same)) for label, same in by_label.items()]
+
+
+@cache
+def _noun(label: str, several: bool) -> tuple[str, str]:
+    words = label.replace("_", " ")
+    singular, plural = _NOUNS.get(label, (words, f"{words}s"))
+    return (plural, "") if several else (singular, "an " if singular[0] in "aeio" else "a ")
 
 
 def _are_several(same: Sequence[Finding]) -> bool:
     """Whether one frame holds more than one; the same thing in many frames is one thing."""
+    if len(same) == 1:
+        return False
     frames = {(finding.within, finding.frame_index) for finding in same}
     return len(frames) < len(same) or (len(same) > 1 and len(_distinct(same, "name")) > 1)
 

@@ -14,8 +14,12 @@ def check_quotes(pack: RulePack, document_text: str) -> list[str]:
 
     Only line breaks, with the blank space around them, count as one space.
     """
-    text = _unbroken(document_text)
-    return [clause.id for clause in pack.clauses if _unbroken(clause.quote) not in text]
+    return [clause.id for clause in pack.clauses if not is_quoted(clause.quote, document_text)]
+
+
+def is_quoted(quote: str, document_text: str) -> bool:
+    """Whether `quote` stands in `document_text`, as above."""
+    return _unbroken(quote) in _unbroken(document_text)
 
 
 def _unbroken(text: str) -> str:

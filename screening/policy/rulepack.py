@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 
-from screening.records import Clause, Decision, Evidence, Finding
+from screening.policy.conditions import Condition
+from screening.records import Clause, Decision
 
 BUILT_IN_PROFILES = ("employee", "undercover", "official")
 """Profiles that exist whatever the packs declare; `official` is an authorised speaker."""
@@ -27,48 +28,11 @@ class Category(StrEnum):
     CONDUCT = "conduct"
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """What one finding must be like; all parts must hold.
+class SettledBy(StrEnum):
+    """Which register can turn a violation into `allow`, because the clause itself says so."""
 
-    Attributes:
-        label: the label of the finding.
-        min_score: lowest score that counts, 0..1.
-        where: per key of the public evidence, the texts that count.
-        matches: per key of the public evidence, a pattern found anywhere in its text.
-        unless: per key of the public evidence, the texts that do not count; what has no such
-            evidence counts.
-    """
-
-    label: str
-    min_score: float = 0.0
-    where: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    matches: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
-    unless: Mapping[str, frozenset[str]] = field(default_factory=dict)
-
-    def holds(self, finding: Finding) -> bool:
-        """Whether `finding` is meant; evidence that is not there meets no part."""
-        if finding.label != self.label or finding.score < self.min_score:
-            return False
-        return (
-            all(
-                not allowed.isdisjoint(_texts(finding.evidence, key))
-                for key, allowed in self.where.items()
-            )
-            and all(
-                any(pattern.search(text) for text in _texts(finding.evidence, key))
-                for key, pattern in self.matches.items()
-            )
-            and all(
-                excepted.isdisjoint(_texts(finding.evidence, key))
-                for key, excepted in self.unless.items()
-            )
-        )
-
-
-def _texts(evidence: Evidence, key: str) -> list[str]:
-    value = evidence.get(key)
-    return [text for text in (value if isinstance(value, list) else [value]) if type(text) is str]
+    CONSENT = "consent"
+    APPROVAL = "approval"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +46,8 @@ class Rule:
         conditions: at least one.
         decisions: per profile, and `default` for all others; `allow` means no violation.
         message: completes "Do not post this: ..."; see `screening.policy.message`.
+        settled_by: the registers that can settle a violation of it.
+        clear: how to clear it, where the usual words for its findings do not fit.
     """
 
     id: str
@@ -90,10 +56,22 @@ class Rule:
     conditions: tuple[Condition, ...]
     decisions: Mapping[str, Decision]
     message: str
+    settled_by: frozenset[SettledBy] = frozenset()
+    clear: str = ""
 
-    def decision_for(self, profile: str) -> Decision:
-        """What breaking this rule means for `profile`."""
-        return self.decisions.get(profile, self.decisions[DEFAULT])
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels that its conditions ask for, each once, in their order."""
+        return tuple(dict.fromkeys(condition.label for condition in self.conditions))
+
+    def decision_for(self, profile: str, like: str = "") -> Decision:
+        """What breaking this rule means for `profile`, which may be modelled on another one."""
+        decisions = self.decisions
+        return decisions.get(profile) or decisions.get(like) or decisions[DEFAULT]
+
+
+ConditionsByLabel = Mapping[str, Sequence[tuple[int, Condition]]]
+"""Per label each condition on it, with the position of its rule in the pack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +86,17 @@ class RulePack:
         document_file: name of the file that holds the text of the document.
         document_date: day the document was issued or last revised, if it says so.
         url: where the document is published, if it is.
-        profiles: profiles of its own, besides the built-in ones.
+        profiles: profiles of its own, besides the built-in ones, each with the profile whose
+            decisions it takes where a rule does not name it (`default`, or a built-in one).
         clauses: every clause the pack quotes.
+        unscreened: per id of a clause that no rule rests on, why it cannot be screened.
         rules: in the order in which violations are reported.
-        sha256: lowercase hexadecimal digest of the bytes of the pack's file.
-        conditions_by_label: per label, each condition with the position of its rule;
-            derived, so that a finding meets only the conditions that can hold for it.
+        sha256: lowercase hexadecimal digest of the bytes of the pack's file, and of the files
+            that it extends.
+        path: the file it was read from.
+        own_rules: ids of the rules that this file holds or changes; the others are taken over
+            from the pack that it extends.
+        in_force: first and last day, None where open.
     """
 
     name: str
@@ -123,18 +106,33 @@ class RulePack:
     document_file: str
     document_date: datetime.date | None
     url: str | None
-    profiles: tuple[str, ...]
+    profiles: Mapping[str, str]
     clauses: tuple[Clause, ...]
+    unscreened: Mapping[str, str]
     rules: tuple[Rule, ...]
     sha256: str
-    conditions_by_label: Mapping[str, tuple[tuple[int, Condition], ...]] = field(
-        init=False, repr=False, compare=False
+    path: Path = Path()
+    own_rules: frozenset[str] = frozenset()
+    in_force: tuple[datetime.date | None, datetime.date | None] = (None, None)
+    _by_profile: dict[str, ConditionsByLabel] = field(
+        init=False, repr=False, compare=False, default_factory=dict
     )
 
-    def __post_init__(self) -> None:
-        index: dict[str, tuple[tuple[int, Condition], ...]] = {}
+    def conditions_for(self, profile: str) -> ConditionsByLabel:
+        """The conditions that can matter for `profile`, so that a finding meets only those."""
+        found = self._by_profile.get(profile)
+        if found is None:
+            found = self._by_profile[profile] = self._conditions_by_label(profile)
+        return found
+
+    def decision_of(self, rule: Rule, profile: str) -> Decision:
+        """What breaking `rule` means for `profile`."""
+        return rule.decision_for(profile, self.profiles.get(profile, ""))
+
+    def _conditions_by_label(self, profile: str) -> ConditionsByLabel:
+        index: dict[str, list[tuple[int, Condition]]] = {}
         for position, rule in enumerate(self.rules):
-            for condition in rule.conditions:
-                label = condition.label
-                index[label] = (*index.get(label, ()), (position, condition))
-        object.__setattr__(self, "conditions_by_label", index)
+            if self.decision_of(rule, profile) is not Decision.ALLOW:
+                for condition in rule.conditions:
+                    index.setdefault(condition.label, []).append((position, condition))
+        return index

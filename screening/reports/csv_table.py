@@ -12,7 +12,7 @@ from screening.reports.atomic_text import AtomicText
 from screening.reports.base import ReportContext
 from screening.reports.inside import inside_words
 from screening.reports.masking import shown_result
-from screening.reports.wording import shown_path
+from screening.reports.wording import settlement_words, shown_path
 
 COLUMNS = (
     "path",
@@ -25,6 +25,7 @@ COLUMNS = (
     "document",
     "sections",
     "message",
+    "settled",
     "labels",
     "texts",
     "boxes",
@@ -84,7 +85,7 @@ def _rows(result: FileResult) -> Iterator[tuple[str, ...]]:
             failures,
         )
     if not verdict.violations:
-        yield (*file_cells, *[""] * 6, *_finding_cells(result.findings, result), failures)
+        yield (*file_cells, *[""] * 7, *_finding_cells(result.findings, result), failures)
 
 
 def _violation_cells(violation: Violation) -> tuple[str, ...]:
@@ -95,6 +96,7 @@ def _violation_cells(violation: Violation) -> tuple[str, ...]:
         _joined(clause.document for clause in violation.clauses),
         _joined(clause.section for clause in violation.clauses),
         violation.message,
+        _joined(settlement_words(one) for one in violation.settled),
     )
 
 

@@ -19,6 +19,7 @@ from screening.reports import wording
 from screening.reports.atomic_text import AtomicText
 from screening.reports.base import ReportContext
 from screening.reports.drawing import finding_weights
+from screening.reports.exposure import exposure
 from screening.reports.inside import inside_words
 from screening.reports.masking import shown_result
 from screening.reports.provenance import provenance
@@ -45,7 +46,7 @@ class HtmlWriter:
         self._spool = tempfile.TemporaryFile(  # noqa: SIM115 (closed by close)
             "w+", encoding="utf-8", errors="backslashreplace", newline="\n", dir=context.out_dir
         )
-        self._environment = _environment()
+        self._environment = page_environment()
         self._card = self._environment.get_template("card.html.j2")
         self._decisions: Counter[Decision] = Counter()
         self._incomplete = 0
@@ -60,6 +61,7 @@ class HtmlWriter:
         card = self._card.render(
             number=number,
             result=shown,
+            exposed=exposure(result.findings),
             told=provenance(result.findings, reveal=self._context.reveal),
             reasons=[(reason, _seen_at(reason, shown)) for reason in reasons(shown)],
             weights=finding_weights(shown),
@@ -86,8 +88,8 @@ class HtmlWriter:
             incomplete=self._incomplete,
             script=Markup(script),  # noqa: S704 (our own file)
             style=Markup(style),  # noqa: S704 (our own file)
-            script_hash=_csp_hash(script),
-            style_hash=_csp_hash(style),
+            script_hash=csp_hash(script),
+            style_hash=csp_hash(style),
             cards=self._cards(),
         )
         for part in parts:
@@ -114,7 +116,8 @@ class HtmlWriter:
         return telling_picture(shown, limits), inside_pictures(shown, limits)
 
 
-def _environment() -> Environment:
+def page_environment() -> Environment:
+    """Templates of pages, with the filters they use."""
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
@@ -127,6 +130,7 @@ def _environment() -> Environment:
         "folder": lambda path: wording.visible(wording.shown_path(path.parent)),
         "clause_words": wording.clause_words,
         "sentence": wording.sentence,
+        "settlement": wording.settlement_words,
         "words": wording.words,
         "percent": wording.percent,
         "span_words": wording.span_words,
@@ -136,7 +140,7 @@ def _environment() -> Environment:
     environment.globals |= {
         "Decision": Decision,
         "drawn_only": DRAWN_ONLY,
-        "decision_words": _DECISION_WORDS,
+        "decision_words": DECISION_WORDS,
     }
     return environment
 
@@ -144,7 +148,7 @@ def _environment() -> Environment:
 DRAWN_ONLY = frozenset({"points", "picture"})
 """Evidence that a picture shows better than numbers do."""
 
-_DECISION_WORDS = {
+DECISION_WORDS = {
     Decision.BLOCK: ("Block", "Do not post"),
     Decision.REVIEW: ("Review", "A person must look first"),
     Decision.ALLOW: ("Allow", "No rule broken"),
@@ -172,5 +176,6 @@ def _ordered_findings(shown: FileResult) -> list[Finding]:
     )
 
 
-def _csp_hash(text: str) -> str:
+def csp_hash(text: str) -> str:
+    """The hash by which a Content Security Policy allows one inline script or style."""
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

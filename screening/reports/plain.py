@@ -7,9 +7,10 @@ once, under the strictest rule it breaks. All rules, with what they say, come on
 from __future__ import annotations
 
 from screening.records import Decision, FileResult
+from screening.reports.exposure import exposure
 from screening.reports.provenance import provenance
 from screening.reports.reasons import Reason, reasons
-from screening.reports.wording import clause_words
+from screening.reports.wording import clause_words, settlement_words
 
 _OPENING = {
     Decision.BLOCK: "Do not post this",
@@ -20,6 +21,10 @@ _NEXT = "Also"
 _NOTHING_FOUND = (
     "Nothing was found in this file that your policies forbid. A picture can still say more than"
     " a program sees: look once more yourself before you post it."
+)
+_ALL_SETTLED = (
+    "You may post this: everything in it that your policies would object to is settled. Look once"
+    " more yourself before you post it."
 )
 _HOW_TO_SEE_IT = "Show it with --reveal."
 _NOT_CLEARED = "This file could not be fully examined, so it is not cleared for posting"
@@ -39,7 +44,8 @@ def plain_answer(result: FileResult, *, quotes: bool = False, reveal: bool = Fal
     found = reasons(result)
     paragraphs = []
     last: Decision | None = None
-    for reason in found if quotes else _telling(found):
+    standing = [reason for reason in found if not reason.settled]
+    for reason in standing if quotes else _telling(standing):
         if reason.decision is last:
             opening = _NEXT
         elif last is None:
@@ -51,11 +57,20 @@ def plain_answer(result: FileResult, *, quotes: bool = False, reveal: bool = Fal
     paragraphs += [
         f"{_NOT_CLEARED}: {_lower_first(failure.message)}" for failure in result.failures
     ]
+    settled = [_settled_words(reason) for reason in found if reason.settled]
     if not paragraphs:
-        paragraphs.append(_NOTHING_FOUND)
+        paragraphs.append(_ALL_SETTLED if settled else _NOTHING_FOUND)
+    paragraphs += settled
+    if exposed := exposure(result.findings):
+        paragraphs.append(exposed)
     if told := provenance(result.findings, reveal=reveal):
         paragraphs.append(told if reveal else f"{told} {_HOW_TO_SEE_IT}")
     return "\n\n".join(paragraphs)
+
+
+def _settled_words(reason: Reason) -> str:
+    why = "; ".join(settlement_words(one) for one in reason.settled)
+    return f"Settled: {reason.message.rstrip('.')}. Reason: {why}."
 
 
 def _telling(found: list[Reason]) -> list[Reason]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from screening.records import Clause, Decision, FileResult, Violation
+from screening.records import Clause, Decision, FileResult, Settlement, Violation
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """All violations with one message: several policies may forbid the same thing.
+    """All violations with one message, settled or not: several policies may forbid the same.
 
     Attributes:
         message: what is said to people.
@@ -25,6 +25,11 @@ class Reason:
         return self.violations[0].decision
 
     @property
+    def settled(self) -> list[Settlement]:
+        """The entries of registers that settle all of it, each once; none where it stands."""
+        return list(dict.fromkeys(entry for one in self.violations for entry in one.settled))
+
+    @property
     def findings(self) -> set[str]:
         """Ids of everything that broke one of the rules."""
         return {finding for violation in self.violations for finding in violation.findings}
@@ -37,8 +42,9 @@ class Reason:
 
 def reasons(result: FileResult) -> list[Reason]:
     """The reasons of one file, the strictest first."""
-    by_message: dict[str, list[Violation]] = {}
+    by_message: dict[tuple[str, bool], list[Violation]] = {}
     ranked = sorted(result.verdict.violations, key=lambda violation: -violation.decision.rank)
     for violation in ranked:
-        by_message.setdefault(violation.message, []).append(violation)
-    return [Reason(message, tuple(violations)) for message, violations in by_message.items()]
+        key = (violation.message, bool(violation.settled))
+        by_message.setdefault(key, []).append(violation)
+    return [Reason(message, tuple(violations)) for (message, _), violations in by_message.items()]

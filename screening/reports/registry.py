@@ -17,6 +17,7 @@ WRITERS = PluginTable(
         "html": "screening.reports.html_page:HtmlWriter",
         "csv": "screening.reports.csv_table:CsvWriter",
         "annotated": "screening.reports.annotated:AnnotatedWriter",
+        "notice": "screening.reports.notice:NoticeWriter",
     },
 )
 

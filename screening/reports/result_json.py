@@ -96,6 +96,10 @@ def _violation(violation: Violation) -> dict[str, object]:
         ],
         "findings": list(violation.findings),
         "message": violation.message,
+        "settled": [
+            {"kind": one.kind, "entry": one.entry, "reason": one.reason}
+            for one in violation.settled
+        ],
     }
 
 

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from screening.records import ByteSpan, Clause, Finding, MediaFile, MediaKind
+from screening.records import ByteSpan, Clause, Finding, MediaFile, MediaKind, Settlement
 
 # Controls, format characters that reorder or hide text, surrogate halves, line separators.
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
@@ -60,6 +60,11 @@ def clause_words(clause: Clause) -> str:
     """Where a clause stands: `Code of Conduct, section 2.c(2)`."""
     numbered = " " not in clause.section
     return f"{clause.document}, {'section ' if numbered else ''}{clause.section}"
+
+
+def settlement_words(one: Settlement) -> str:
+    """Why a violation is allowed: `consent W-12, valid until 2027-01-31 (consents.csv, line 3)`."""
+    return f"{visible(one.reason)} ({visible(one.entry)})"
 
 
 def sentence(message: str) -> str:

@@ -24,7 +24,9 @@ class Summary:
     Attributes:
         total: files that were to be screened.
         decisions: files by decision.
-        violations: files by rule.
+        violations: files by rule, without those that are settled.
+        settled: files with a settled violation, by rule.
+        used: entries of registers that settled something.
         failures: files by failure code.
         elapsed_s: duration of the run.
         interrupted: whether it was stopped before its end.
@@ -33,6 +35,8 @@ class Summary:
     total: int
     decisions: Counter[Decision] = field(default_factory=Counter)
     violations: Counter[str] = field(default_factory=Counter)
+    settled: Counter[str] = field(default_factory=Counter)
+    used: set[str] = field(default_factory=set)
     failures: Counter[str] = field(default_factory=Counter)
     incomplete: int = 0
     elapsed_s: float = 0.0
@@ -46,7 +50,10 @@ class Summary:
     def add(self, result: FileResult) -> None:
         """Count one result."""
         self.decisions[result.verdict.decision] += 1
-        self.violations.update({violation.rule for violation in result.verdict.violations})
+        for violation in result.verdict.violations:
+            counter = self.settled if violation.settled else self.violations
+            counter[violation.rule] += 1
+            self.used.update(one.entry for one in violation.settled)
         self.failures.update({failure.error for failure in result.failures})
         self.incomplete += not result.complete
 
@@ -67,9 +74,11 @@ def run_batch(
     files: Sequence[Path],
     executor: Executor,
     writers: Sequence[ReportWriter],
-    on_progress: Callable[[int], None],
+    on_result: Callable[[int, FileResult], None],
 ) -> Summary:
-    """Screen `files` and write every result as it comes; `on_progress` gets the number done.
+    """Screen `files` and write every result as it comes.
+
+    `on_result` gets the number done and each result once the reports have it.
 
     Ctrl-C ends the run cleanly: every report holds the same files, those done until then.
 
@@ -86,7 +95,7 @@ def run_batch(
                         for writer in writers:
                             writer.write(result)
                         summary.add(result)
-                        on_progress(summary.done)
+                        on_result(summary.done, result)
         except KeyboardInterrupt:
             summary.interrupted = True
         finally:

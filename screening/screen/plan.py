@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import json
 import os
@@ -23,7 +24,9 @@ from screening.detectors.registry import (
     selected,
 )
 from screening.errors import ConfigError
-from screening.policy import RulePack, load_packs
+from screening.policy import RulePack, evaluate, load_packs
+from screening.records import Failure, Finding, Verdict
+from screening.registers import Registers, open_registers
 from screening.resources import shipped_dir
 
 CACHE_DIR_VARIABLE = "SCREENING_CACHE_DIR"
@@ -37,6 +40,7 @@ class ScreenPlan:
         config: what was asked for.
         detectors: names with their validated options, in registry order.
         packs: rule packs in force.
+        registers: consents, suppressions and protected places, as they are valid on the day.
         agencies: shipped and own reference catalogs.
         cache_dir: where built indexes lie.
         fingerprint: SHA-256 over configuration, options, models, packs, references and version.
@@ -45,9 +49,20 @@ class ScreenPlan:
     config: ScreenConfig
     detectors: tuple[tuple[str, StrictModel], ...]
     packs: tuple[RulePack, ...]
+    registers: Registers
     agencies: tuple[Agency, ...]
     cache_dir: Path
     fingerprint: str
+
+    def judge(
+        self, findings: Sequence[Finding], failures: Sequence[Failure], sha256: str, profile: str
+    ) -> Verdict:
+        """The verdict on the file with this digest for somebody of this profile."""
+        verdict = evaluate(self.packs, findings, failures, profile)
+        settled_by: dict[str, frozenset[str]] = {
+            rule.id: rule.settled_by for pack in self.packs for rule in pack.rules
+        }
+        return self.registers.settle(verdict, findings, failures, sha256, settled_by)
 
     def resources(self, threads: int = 1) -> DetectorResources:
         """What detectors of this plan may use."""
@@ -58,12 +73,21 @@ def no_progress(what: str, done: int, total: int) -> None:
     """Report nothing."""
 
 
-def make_plan(config: ScreenConfig, progress: Progress = no_progress) -> ScreenPlan:
+def make_plan(
+    config: ScreenConfig, progress: Progress = no_progress, day: datetime.date | None = None
+) -> ScreenPlan:
     """Check `config`, build missing indexes, compute the fingerprint.
 
+    Args:
+        config: what was asked for.
+        progress: told about indexes that are built.
+        day: rules and entries of registers count as they are in force then; None is today.
+
     Raises:
-        ConfigError: anything wrong with detectors, options, packs, profile or references.
+        ConfigError: anything wrong with detectors, options, packs, registers, profile or
+            references.
     """
+    day = day or datetime.datetime.now().astimezone().date()
     chosen = selected(config.detectors)
     for name, cls in chosen.items():
         _check_detector(name, cls)
@@ -72,7 +96,10 @@ def make_plan(config: ScreenConfig, progress: Progress = no_progress) -> ScreenP
             detector_class(name)
     options = {name: detector_options(cls, config.options) for name, cls in chosen.items()}
     agencies = known_agencies(config)
-    packs = load_packs(config.policies, profile=config.profile, known_labels=known_labels)
+    packs = load_packs(config.policies, profile=config.profile, known_labels=known_labels, on=day)
+    registers = open_registers(
+        config.consents, config.suppressions, config.places, config.event, day
+    )
     resources = DetectorResources(agencies, 1, cache_folder())
     for name, cls in chosen.items():
         cls.prepare(options[name], resources, progress)
@@ -80,9 +107,20 @@ def make_plan(config: ScreenConfig, progress: Progress = no_progress) -> ScreenP
         config=config,
         detectors=tuple(options.items()),
         packs=packs,
+        registers=registers,
         agencies=agencies,
         cache_dir=resources.cache_dir,
-        fingerprint=_fingerprint(config, chosen, options, resources, packs),
+        fingerprint=_fingerprint(
+            {
+                "version": __version__,
+                "config": config.fingerprint(),
+                "packs": [[pack.sha256, [rule.id for rule in pack.rules]] for pack in packs],
+                "registers": registers.canonical(),
+            },
+            chosen,
+            options,
+            resources,
+        ),
     )
 
 
@@ -117,23 +155,17 @@ def _check_detector(name: str, cls: type[Detector]) -> None:
 
 
 def _fingerprint(
-    config: ScreenConfig,
+    parts: dict[str, object],
     chosen: dict[str, type[Detector]],
     options: dict[str, StrictModel],
     resources: DetectorResources,
-    packs: Sequence[RulePack],
 ) -> str:
-    parts = {
-        "version": __version__,
-        "config": config.fingerprint(),
-        "packs": [pack.sha256 for pack in packs],
-        "detectors": {
-            name: {
-                "version": cls.version,
-                "options": options[name].model_dump(mode="json"),
-                "assets": dict(cls.assets(options[name], resources)),
-            }
-            for name, cls in chosen.items()
-        },
+    parts["detectors"] = {
+        name: {
+            "version": cls.version,
+            "options": options[name].model_dump(mode="json"),
+            "assets": dict(cls.assets(options[name], resources)),
+        }
+        for name, cls in chosen.items()
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

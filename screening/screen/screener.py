@@ -15,7 +15,6 @@ from screening.detectors.registry import detector_class
 from screening.fusion import KnownPlaces, fuse
 from screening.media import FrameReader, check_readable, identify, open_frames
 from screening.media.embedded import copied_out
-from screening.policy import evaluate
 from screening.records import (
     Decision,
     Failure,
@@ -101,7 +100,10 @@ class Screener:
             findings = fuse(findings, self._known)
         verdict = Verdict(Decision.REVIEW)
         with exam.stage("policy"):
-            verdict = evaluate(self._plan.packs, findings, exam.failures, self._plan.config.profile)
+            findings = self._plan.registers.with_places(findings)
+            verdict = self._plan.judge(
+                findings, exam.failures, media.sha256, self._plan.config.profile
+            )
         return FileResult(
             media=media,
             findings=findings,

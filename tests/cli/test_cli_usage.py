@@ -30,7 +30,20 @@ def assert_one_line(run: subprocess.CompletedProcess[str], *parts: str) -> None:
 
 @pytest.mark.parametrize(
     "command",
-    ["scan", "check", "detectors", "policies", "formats", "version"]
+    [
+        "scan",
+        "check",
+        "detectors",
+        "policies",
+        "policy list",
+        "policy show",
+        "policy check",
+        "policy explain",
+        "policy test",
+        "policy diff",
+        "formats",
+        "version",
+    ]
     + [f"references {name}" for name in ("list", "show", "add", "check", "build")],
 )
 def test_help_of_every_command(screening: Screening, command: str) -> None:
@@ -42,7 +55,7 @@ def test_help_of_every_command(screening: Screening, command: str) -> None:
 
 def test_help_lists_the_commands(screening: Screening) -> None:
     for run in (screening("--help"), screening("-h"), screening()):
-        for command in ("scan", "check", "detectors", "policies", "formats", "version"):
+        for command in ("scan", "check", "detectors", "policy", "formats", "version"):
             assert f"\n  {command} " in run.stdout + run.stderr
         assert "screening check photo.jpg" in run.stdout + run.stderr
 

@@ -53,6 +53,22 @@ def test_relative_paths_are_relative_to_the_file(tmp_path: Path) -> None:
     assert config.policies == (str(tmp_path / "own.yaml"), "edmo-2016")
 
 
+def test_registers_are_relative_to_the_file_and_change_the_fingerprint(tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        'consents = ["c.csv"]\nsuppressions = ["s.toml"]\nplaces = ["p.csv"]\nevent = "Day"\n',
+    )
+    config = load_config(path, {})
+    assert (config.consents, config.suppressions, config.places, config.event) == (
+        (tmp_path / "c.csv",),
+        (tmp_path / "s.toml",),
+        (tmp_path / "p.csv",),
+        "Day",
+    )
+    other = load_config(path, {"event": "Parade"})
+    assert len({config.fingerprint(), other.fingerprint(), ScreenConfig().fingerprint()}) == 3
+
+
 def test_paths_on_the_command_line_stay_as_given(tmp_path: Path) -> None:
     path = write(tmp_path, 'references = ["refs"]\n')
     config = load_config(path, {"references": (Path("here"),), "policies": ("own.yaml",)})

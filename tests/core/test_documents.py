@@ -1,4 +1,4 @@
-"""YAML and TOML are read strictly: every mistake says where it is."""
+"""YAML, TOML, CSV and JSON are read strictly: every mistake says where it is."""
 
 from __future__ import annotations
 
@@ -7,7 +7,14 @@ from pathlib import Path
 import pytest
 
 from screening.config import StrictModel
-from screening.documents import load_toml, load_yaml, mistake_at, validate_values
+from screening.documents import (
+    load_csv,
+    load_json,
+    load_toml,
+    load_yaml,
+    mistake_at,
+    validate_values,
+)
 from screening.errors import ConfigError
 
 
@@ -145,3 +152,41 @@ def test_mistake_at_finds_the_nearest_line(tmp_path: Path) -> None:
     assert mistake_at(path, ("parts", 7, "name"), "no").line == 2
     assert mistake_at(path, ("other",), "no").line == 1
     assert mistake_at(path, ("parts", 0, "name"), "no").key == "parts.0.name"
+
+
+class Row(StrictModel):
+    name: str
+    age: int = 0
+
+
+class Rows(StrictModel):
+    people: tuple[Row, ...]
+
+
+def test_rows_of_csv_know_their_lines(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text('\ufeffname,age\n# a note\n\nAnn,\n"Bo\nLee",7\n', encoding="utf-8")
+    rows = load_csv(path, Row)
+    assert [(line, row.name, row.age) for line, row in rows] == [(4, "Ann", 0), (6, "Bo\nLee", 7)]
+
+
+def test_entries_of_toml_lists_know_their_lines(tmp_path: Path) -> None:
+    path = tmp_path / "rows.toml"
+    path.write_text('[[people]]\nname = "Ann"\n\n[[people]]\nname = "Bo"\nage = "x"\n')
+    with pytest.raises(ConfigError) as caught:
+        load_toml(path, Rows)
+    assert (caught.value.line, caught.value.key) == (6, "people.1.age")
+
+
+def test_json_is_read_strictly(tmp_path: Path) -> None:
+    path = tmp_path / "rows.json"
+    for text, line, key in (
+        ('{"people": [\n{"name": "Ann", "age": "x"}]}', 2, "people.0.age"),
+        ('{"people": [],\n"people": []}', 2, "people"),
+        ('{"people": [}', 1, None),
+        ("people: []", 1, None),
+    ):
+        path.write_text(text)
+        with pytest.raises(ConfigError) as caught:
+            load_json(path, Rows)
+        assert (caught.value.line, caught.value.key) == (line, key), text

@@ -48,7 +48,7 @@ def packs(labels: frozenset[str]) -> tuple[RulePack, ...]:
 
 
 def make_pack(name: str, *rules: Rule) -> RulePack:
-    return RulePack(name, "1", name, name, f"{name}.txt", None, None, (), (), rules, "0" * 64)
+    return RulePack(name, "1", name, name, f"{name}.txt", None, None, {}, (), {}, rules, "0" * 64)
 
 
 def make_rule(rule_id: str, *conditions: Condition, **decisions: str) -> Rule:

@@ -23,7 +23,8 @@ def pack_quoting(folder: Path, quote: str) -> Path:
     path.write_text(
         "schema: screening/rulepack/1\nname: own\nversion: '1'\ntitle: Own\n"
         "document: {title: Ours, file: ours.txt}\n"
-        f"clauses:\n  - {{id: '2', section: '2', quote: Ask first.}}\n"
+        "clauses:\n"
+        "  - {id: '2', section: '2', quote: Ask first., unscreened: no picture shows it}\n"
         f"  - id: '1'\n    section: '1'\n    quote: {quote}\n"
         "rules:\n  - {id: OWN-1, category: conduct, clauses: ['1'], decision: block,"
         " when: {any: [{label: text}]}, message: it shows the vault}\n",

@@ -48,6 +48,7 @@ def test_one_row_per_violation(make_context: MakeContext, make_result: MakeResul
                 "Code of Conduct of Fairhaven",
                 "2.c(2)",
                 "it shows the seal of the Court of Fairhaven",
+                "",
                 "seal",
                 "",
                 "[100.0, 80.0, 180.0, 160.0]",

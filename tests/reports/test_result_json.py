@@ -67,7 +67,8 @@ def test_line_is_exactly_as_documented(make_result: MakeResult) -> None:
         '"violations":[{"rule":"FAIR-2C2-SEAL","category":"insignia","decision":"block",'
         '"clauses":[{"document":"Code of Conduct of Fairhaven","section":"2.c(2)",'
         '"quote":"Employees do not show the seal of the court."}],'
-        f'"findings":["{seal}"],"message":"it shows the seal of the Court of Fairhaven"}}],'
+        f'"findings":["{seal}"],"message":"it shows the seal of the Court of Fairhaven",'
+        '"settled":[]}],'
         '"failures":[],"timings_s":{"media":0.012,"insignia":1.5}}\n'
     )
 

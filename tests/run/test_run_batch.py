@@ -36,7 +36,9 @@ def run(
 ) -> Summary:
     context = ReportContext(out, False, False, (), "employee", "0", plan.fingerprint)
     writers = open_writers(["jsonl", "csv"], context)
-    return run_batch(plan, files, make_executor(workers), writers, on_progress)
+    return run_batch(
+        plan, files, make_executor(workers), writers, lambda done, _: on_progress(done)
+    )
 
 
 def test_any_number_of_workers_gives_the_same_bytes(
@@ -133,7 +135,9 @@ def test_writers_are_closed_when_one_fails(
 ) -> None:
     writer = FullDisk()
     with pytest.raises(OSError, match="No space left"):
-        run_batch(plan, make_pictures(tmp_path, 2), make_executor(1), [writer], lambda done: None)
+        run_batch(
+            plan, make_pictures(tmp_path, 2), make_executor(1), [writer], lambda done, _: None
+        )
     assert writer.closed
 
 
