@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import pickle
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -139,7 +140,7 @@ def fit(measured: list[Measured]) -> Calibration:
     draft = Calibration(
         min_proposal=_MIN_PROPOSAL,
         min_similarity=_MIN_SIMILARITY,
-        identified=[0.0] * 6,
+        identified=[0.0] * 10,
         rival_margin=0.0,
         insignia=[0.0] * 5,
     )
@@ -190,6 +191,8 @@ def main() -> None:
         for picture in _pictures(known, unknown, photos)
         for one in _measured(identifier, networks.find, rows, picture)
     ]
+    with (options.work / "measured.pickle").open("wb") as stream:
+        pickle.dump(measured, stream)  # to try other features without measuring again
     calibration = fit(measured)
     path = model_folder() / CALIBRATION
     path.write_text(calibration.model_dump_json(indent=2) + "\n", encoding="utf-8")

@@ -23,7 +23,9 @@ class Calibration(StrictModel):
         min_proposal: least score of the finder for a place to be looked at, 0..1.
         min_similarity: least cosine of a candidate's embedding.
         identified: weights of a logistic regression: constant, agreement of the whole, of the best
-            part, similarity, log2 of the size over 64 px, score of the finder.
+            part, similarity, log2 of the size over 64 px, score of the finder, products of the
+            first three with that logarithm (chance agrees less with a larger place), product of
+            agreement and similarity.
         rival_margin: how much less a candidate may agree than the best one and still not be told
             apart from it.
         insignia: weights for an emblem that is no reference: constant, score of the finder,
@@ -32,7 +34,7 @@ class Calibration(StrictModel):
 
     min_proposal: Annotated[float, Field(gt=0, lt=1)]
     min_similarity: Annotated[float, Field(ge=-1, le=1)]
-    identified: Annotated[list[float], Field(min_length=6, max_length=6)]
+    identified: Annotated[list[float], Field(min_length=10, max_length=10)]
     rival_margin: Annotated[float, Field(ge=0, le=1)]
     insignia: Annotated[list[float], Field(min_length=5, max_length=5)]
 
@@ -53,12 +55,14 @@ class Calibration(StrictModel):
 
 def identified_features(place: Identification, candidate: Candidate) -> list[float]:
     """What `Calibration.identified` weighs, after the constant."""
+    octave = _octave(place)
+    agrees = [candidate.agreement.whole, candidate.agreement.best_part, candidate.similarity]
     return [
-        candidate.agreement.whole,
-        candidate.agreement.best_part,
-        candidate.similarity,
-        _octave(place),
+        *agrees,
+        octave,
         place.proposal.score,
+        *(octave * one for one in agrees),
+        candidate.agreement.whole * candidate.similarity,
     ]
 
 

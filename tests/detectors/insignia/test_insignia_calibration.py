@@ -22,7 +22,7 @@ from screening.geometry import Box
 MADE_UP = Calibration(
     min_proposal=0.3,
     min_similarity=0.2,
-    identified=[-4.0, 6.0, 1.0, 2.0, 0.5, 1.0],
+    identified=[-4.0, 6.0, 1.0, 2.0, 0.5, 1.0, 0.3, 0.2, 0.1, 0.4],
     rival_margin=0.1,
     insignia=[-3.0, 4.0, 2.0, 1.0, 0.5],
 )
@@ -50,8 +50,9 @@ def test_a_better_agreement_is_likelier() -> None:
 def test_probabilities_are_the_logistic_function_of_the_weights() -> None:
     where = place(0.5, side_px=128)
     features = identified_features(where, where.candidates[0])
-    assert features == pytest.approx([0.5, 0.6, 0.7, 1.0, 0.8])
+    assert features == pytest.approx([0.5, 0.6, 0.7, 1.0, 0.8, 0.5, 0.6, 0.7, 0.35])
     total = -4 + 6 * 0.5 + 0.6 + 2 * 0.7 + 0.5 + 0.8
+    total += 0.3 * 0.5 + 0.2 * 0.6 + 0.1 * 0.7 + 0.4 * 0.5 * 0.7
     assert MADE_UP.probability(where, where.candidates[0]) == pytest.approx(
         1 / (1 + np.exp(-total))
     )
