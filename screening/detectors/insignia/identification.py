@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from math import log
 from typing import NamedTuple
 
 import cv2
@@ -53,11 +54,13 @@ _OTHER_SIZES = (0.27, -0.27)
 _FARTHER = 0.2
 """References whose cosine is this much lower than the highest one are no candidates."""
 _LEADERS = 3
-_STARTS_DEG = (0.0, -9.0, 9.0)
-"""The embedding places a rotation only within half a step of `TURNS`."""
+_STARTS = ((0.0, 1.0), (-9.0, 1.0), (9.0, 1.0), (0.0, 0.88), (0.0, 1.14))
+"""Rotation in degrees and size of the box from which the first candidates are aligned: the
+embedding places a rotation only within half a step of `TURNS`, and a box may be somewhat off."""
 _FIRST_STEPS, _MORE_STEPS = 4, 8
 _HOPELESS = 0.4
-"""Places where nothing agrees better than this after the first steps are given up."""
+"""Places where nothing agrees better than this after the first steps are given up, unless the
+embeddings are sure."""
 _FAR_BEHIND, _BEHIND = 0.3, 0.12
 """Candidates that agree this much less than the best one are given up, first and after a whole
 coarse look."""
@@ -225,8 +228,8 @@ class Identifier:
                 cosine, turn_deg = float(similarity[row, number]), float(turns_deg[row, number])
                 if cosine < max(self._min_similarity, similarity[:, number].max() - _FARTHER):
                     break
-                for more_deg in _STARTS_DEG if rank < _LEADERS else (0.0,):
-                    start = self._start(place, row, turn_deg + more_deg)
+                for more_deg, size in _STARTS if rank < _LEADERS else _STARTS[:1]:
+                    start = self._start(place, row, turn_deg + more_deg, size)
                     (leaders if rank < _LEADERS else others).append(
                         _Try(number, row, cosine, start)
                     )
@@ -256,7 +259,8 @@ class Identifier:
         return [
             tries[number]._replace(start=starts[number])
             for (place, _), number in best.items()
-            if leader[place] > least and scores[number] >= leader[place] - behind
+            if scores[number] >= leader[place] - behind
+            and (leader[place] > least or tries[number].similarity > _SURE)
         ]
 
     def _finely(self, places: Sequence[Place], tries: Sequence[_Try]) -> dict[int, list[Candidate]]:
@@ -291,8 +295,11 @@ class Identifier:
         ups = _to_art([self._template(one.row, side_px) for one in tries])
         return backs @ aligner.transforms @ np.linalg.inv(ups)
 
-    def _start(self, place: Place, row: int, turn_deg: float) -> Matrix:
-        return np.linalg.inv(place.to_frame) @ frame_of_turned(self._points(row), turn_deg)
+    def _start(self, place: Place, row: int, turn_deg: float, size: float) -> Matrix:
+        box = _moved(place.box, [0, 0, log(size), log(size)])
+        return np.linalg.inv(frame_of_box(box.as_tuple())) @ frame_of_turned(
+            self._points(row), turn_deg
+        )
 
     def _make_template(self, row: int, side_px: int) -> Template:
         art, mask = self._index.picture(row)
@@ -313,11 +320,10 @@ class Place:
     """The surroundings of a box at the sizes they are compared at."""
 
     def __init__(self, gray: Pyramid, box: Box) -> None:
-        self._gray, self._box = gray, box
+        self._gray, self.box = gray, box
         self._looks: dict[int, Look] = {}
         self.size_px = max(box.width_px, box.height_px)
         self.fine_px = max((px for px in FINE_PX if px <= self.size_px), default=FINE_PX[0])
-        self.to_frame = frame_of_box(box.as_tuple())
 
     def at(self, side_px: int) -> Look:
         """The surroundings with the box `side_px` long."""
@@ -327,8 +333,8 @@ class Place:
 
     def _look(self, side_px: int) -> Look:
         scale = side_px / self.size_px
-        wide, high = self._box.width_px, self._box.height_px
-        left, top = self._box.x_min - _MARGIN * wide, self._box.y_min - _MARGIN * high
+        wide, high = self.box.width_px, self.box.height_px
+        left, top = self.box.x_min - _MARGIN * wide, self.box.y_min - _MARGIN * high
         size = (round((1 + 2 * _MARGIN) * wide * scale), round((1 + 2 * _MARGIN) * high * scale))
         there = np.array([[scale, 0, -left * scale], [0, scale, -top * scale], [0, 0, 1]])
         part = self._gray.cut(there, (max(size[0], 8), max(size[1], 8)), 1 / scale)
