@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from screening.detectors.insignia.art import load_art
+from screening.detectors.insignia.art import load_art, on_ground
 from screening.detectors.insignia.court_seals import court_seals
 from screening.records import (
     Clause,
@@ -40,7 +40,7 @@ STRANGERS = "A stranger could learn from this file for which agency or court its
 def court_seal(tmp_path: Path) -> Path:
     """The seal of the Eastern District of Missouri, askew on a wall."""
     reference = next(seal for seal in court_seals() if seal.id.endswith("/moed"))
-    art = load_art(reference.files[0]).gray
+    art = cv2.cvtColor(on_ground(load_art(reference.files[0])), cv2.COLOR_RGB2GRAY)
     wall = np.full((600, 800), 190, np.uint8)
     wall[::7] = 180
     height, width = art.shape
