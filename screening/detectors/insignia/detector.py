@@ -40,8 +40,8 @@ class InsigniaOptions(StrictModel):
         court_seals: also look for the seals of United States courts.
         courts: which of them: ids of courts (`moed`), circuits (`ca8`: the court of appeals and
             every district and bankruptcy court below it), `federal`, `state` or `all`.
-        min_score: least probability of a right identification, if the emblem is in the catalog; a
-            reference may ask for another.
+        min_score: least probability of a right identification where a third of all emblems is in no
+            catalog; a reference may ask for another.
         min_unidentified: least probability that an emblem of no reference is official; 1 to
             report none.
         max_pixels: frames are searched at no more pixels than this.
@@ -49,7 +49,7 @@ class InsigniaOptions(StrictModel):
 
     court_seals: bool = True
     courts: tuple[str, ...] = (ALL,)
-    min_score: Annotated[float, Field(ge=0, le=1)] = 0.7
+    min_score: Annotated[float, Field(ge=0, le=1)] = 0.36
     min_unidentified: Annotated[float, Field(ge=0, le=1)] = 0.9
     max_pixels: Annotated[int, Field(ge=10_000)] = 1_600_000
 

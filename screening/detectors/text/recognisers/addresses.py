@@ -1,4 +1,4 @@
-"""Street addresses of the United States: house number, street name, suffix, town and ZIP code."""
+"""Addresses: house number, street, town and ZIP code; in India town, state and postal code."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from typing import ClassVar
 
 from screening.detectors.text.recognisers.base import Span, claim
+from screening.detectors.text.recognisers.indian_places import STATE as _INDIAN_STATE
 from screening.detectors.text.recognisers.look_alikes import straight, straightened
 
 # The common suffixes of USPS Publication 28, appendix C1, and their abbreviations.
@@ -37,6 +38,12 @@ _POST_BOX = re.compile(
     rf"\bp\.?\s?o\.?\s?box\s\d{{1,6}}\b{_PLACE}",
     re.IGNORECASE,
 )
+_INDIAN_WORD = r"(?:[\w.'/#\u2019-]{1,20})"
+_INDIAN = re.compile(
+    rf"(?<!\w)(?:{_INDIAN_WORD}[,\s]\s?){{1,8}}{_INDIAN_STATE}[\s,.:-]{{1,3}}(?:India[\s,.:-]{{1,3}})?"
+    r"(?:pin(?:\s?code)?[\s.:-]{0,3})?[1-8]\d{2}\s?\d{3}(?![\w-])",
+    re.IGNORECASE,
+)
 _NOT_NAME_WORDS = """
 WAY MILE MILES HOUR HOURS HR DAY DAYS MIN MINUTE MINUTES MINS STAR STARS PIECE PACK COUNT STEP STEPS
 YEAR YEARS WEEK WEEKS MONTH MONTHS POINT POINTS TOP BEST NEW EASY GREAT FREE PER OF ON TO THE AND
@@ -66,7 +73,10 @@ _EVERYDAY_SUFFIX = frozenset(
 
 
 class StreetAddresses:
-    """Score 0.7; with town and state or ZIP code 0.9; post-office boxes 0.6 and 0.85."""
+    """Score 0.7; with town and state or ZIP code 0.9; post-office boxes 0.6 and 0.85.
+
+    In India a town with state and postal code scores 0.8.
+    """
 
     name: ClassVar[str] = "street addresses"
     label: ClassVar[str] = "street_address"
@@ -82,6 +92,10 @@ class StreetAddresses:
                 why = "a house number and street" + (" with its town" if match["place"] else "")
                 misread = straightened(text, plain, *match.span())
                 spans.append(claim(match.span(), score, why, misread))
+        spans += [
+            claim(match.span(), 0.8, "a town in India with state and postal code")
+            for match in _INDIAN.finditer(plain)
+        ]
         return spans + [
             claim(match.span(), 0.85 if match["place"] else 0.6, "a post-office box")
             for match in _POST_BOX.finditer(plain)

@@ -8,6 +8,7 @@ from collections import Counter
 from typing import ClassVar
 
 from screening.detectors.text.recognisers.base import Span, claim, outside
+from screening.detectors.text.recognisers.indian_places import is_postal_pin
 
 _WORDS = (
     r"(?:pass\s?(?:word|w[o0]rd|code|phrase|wd|key)|passw[o0]rd|passwd|pwd|p/w|pw|wi-?fi(?:\s(?:pass"
@@ -98,6 +99,7 @@ class Credentials:
                 claim(match.span(), score, why, _zeros(match), {"credential_kind": kind})
                 for match in pattern.finditer(text)
                 if wanted(match["value"])
+                and not (kind == "pin" and is_postal_pin(match["value"], text[: match.start()]))
             ]
             spans += outside(found, spans)
         return spans

@@ -24,6 +24,8 @@ _NO_PHONE_BEFORE = re.compile(
 _LOCAL = re.compile(r"(?<![\w.-])[2-9]\d{2}[-.\s]\d{4}(?![\w-]|\.\d)")
 _DATE = re.compile(r"\d{1,2}[-./]\d{1,2}[-./]\d{4}(?!\d)|\d{4}[-./]\d\d[-./]\d\d(?!\d)")
 _TEN_DIGITS = re.compile(r"\d{9,13}")
+_ABROAD = ("GB", "IN", "AU", "DE", "FR", "MX", "PH")
+_LEAST_DIGITS_ABROAD = 9
 
 
 class PhoneNumbers:
@@ -62,7 +64,35 @@ class PhoneNumbers:
             for match in _LOCAL.finditer(plain)
             if _CONTEXT.search(plain[: match.start()])
         ]
-        return whole + outside(local, whole)
+        abroad = [
+            claim(place, 0.6, why, straightened(text, plain, *place))
+            for place, why in self._valid_abroad(plain)
+        ]
+        home = whole + outside(local, whole)
+        return home + outside(abroad, home)
+
+    def _valid_abroad(self, plain: str) -> list[tuple[tuple[int, int], str]]:
+        """Numbers of people in the first of some other countries where they are valid."""
+        import phonenumbers  # noqa: PLC0415
+
+        if not any(map(_CONTEXT.search, _before_digits(plain))):
+            return []
+        kinds = phonenumbers.PhoneNumberType
+        persons = {kinds.MOBILE, kinds.FIXED_LINE, kinds.FIXED_LINE_OR_MOBILE}
+        found: dict[tuple[int, int], str] = {}
+        for country in _ABROAD:
+            for match in phonenumbers.PhoneNumberMatcher(plain, country):
+                digits = sum(map(str.isdecimal, match.raw_string))
+                if (
+                    digits >= _LEAST_DIGITS_ABROAD
+                    and phonenumbers.number_type(match.number) in persons
+                    and "/" not in match.raw_string
+                    and not _DATE.match(match.raw_string)
+                    and _CONTEXT.search(plain[: match.start])
+                ):
+                    why = f"a phone number of {country} after a word for telephones"
+                    found.setdefault((match.start, match.end), why)
+        return list(found.items())
 
     def _valid(self, plain: str) -> list[tuple[tuple[int, int], float, str]]:
         import phonenumbers  # noqa: PLC0415 - its tables are read only where digits are
@@ -84,3 +114,8 @@ class PhoneNumbers:
             why = "a valid phone number" + (" after a word for telephones" if named else "")
             found.append(((match.start, match.end), 0.7 if bare else score, why))
         return found
+
+
+def _before_digits(plain: str) -> list[str]:
+    """What stands before each group of digits."""
+    return [plain[: match.start()] for match in re.finditer(r"(?<!\d)\d", plain)]
