@@ -31,6 +31,8 @@ from screening.records import EvidenceValue, Finding, Frame
 UNIDENTIFIED = "unidentified_insignia"
 _MOST_PLACES = 16
 _SAME_PLACE_IOU = 0.3
+_FLAT = frozenset({InsigniaKind.LOGO.value})
+"""What may lie where the finder marks an emblem; a seal on a letterhead or wall is its own."""
 
 
 class InsigniaOptions(StrictModel):
@@ -127,7 +129,9 @@ class InsigniaDetector:
             _MOST_PLACES,
         )
         places = self._identifier.identify(pixels, proposals)
-        taken: list[Polygon] = []
+        planar = self._planar.findings(frame, self._index.references) if self._planar else []
+        yield from planar
+        taken = [one.polygon for one in planar if one.polygon and one.label in _FLAT]
         for place in sorted(places, key=self._score, reverse=True):
             finding = self._known(frame, place) or self._unknown(frame, place)
             if finding is None or finding.box is None:
@@ -135,8 +139,6 @@ class InsigniaDetector:
             if all(other.bounds.iou(finding.box) < _SAME_PLACE_IOU for other in taken):
                 taken.append(finding.polygon or Polygon(finding.box.corners()))
                 yield finding
-        if self._planar is not None:
-            yield from self._planar.findings(frame, self._index.references)
 
     def _score(self, place: Identification) -> float:
         if not place.candidates:

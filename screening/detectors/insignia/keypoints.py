@@ -1,4 +1,4 @@
-"""The part of the index that is matched by local features: letterheads and buildings."""
+"""The part of the index that is matched by local features: logos, letterheads and buildings."""
 
 from __future__ import annotations
 

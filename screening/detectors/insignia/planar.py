@@ -1,4 +1,4 @@
-"""Letterheads and buildings: matched by local features over the whole frame; see matching.py."""
+"""Logos, letterheads and buildings: matched by local features of the frame; see matching.py."""
 
 from __future__ import annotations
 
@@ -19,17 +19,21 @@ from screening.records import EvidenceValue, Finding, Frame
 
 _MAX_PIXELS = 800_000
 _KEYPOINTS_PER_MEGAPIXEL = 4000
-_MIN_INLIERS = {InsigniaKind.LETTERHEAD: 8, InsigniaKind.BUILDING: 12}
+_MIN_INLIERS = {InsigniaKind.LOGO: 8, InsigniaKind.LETTERHEAD: 8, InsigniaKind.BUILDING: 12}
 _MIN_INLIERS_NEAR = 8
 """Of a building whose position is known: too few by themselves, enough for a photo taken there."""
-_MIN_CORRELATION = {InsigniaKind.LETTERHEAD: 0.45, InsigniaKind.BUILDING: 0.15}
-"""A letterhead is flat and printed the same each time; a building is neither, so its inliers
-decide."""
+_MIN_CORRELATION = {
+    InsigniaKind.LOGO: 0.45,
+    InsigniaKind.LETTERHEAD: 0.45,
+    InsigniaKind.BUILDING: 0.15,
+}
+"""Logo and letterhead are flat and printed the same each time; a building is neither, so its
+inliers decide."""
 _SAME_PLACE_IOU = 0.3
 
 
 class PlanarMatcher:
-    """Looks for the letterheads and buildings of an index."""
+    """Looks for the logos, letterheads and buildings of an index."""
 
     def __init__(self, index: KeypointIndex) -> None:
         self._index = index

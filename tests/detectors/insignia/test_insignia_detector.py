@@ -44,7 +44,7 @@ def found(findings: list[Finding]) -> list[object]:
 def test_every_shipped_insignia_is_found_and_outlined(
     detector: InsigniaDetector, folder: Path, kind: str
 ) -> None:
-    scene = background("cloth")
+    scene = background("gradient")
     true_outline = plant(scene, folder / f"{kind}.png", 220, (380, 260), turn_deg=8)
     [finding] = detector.detect([Frame(scene)])
     assert finding.label == kind
