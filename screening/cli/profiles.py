@@ -23,6 +23,7 @@ from screening.cli.arguments import (
     build_config,
 )
 from screening.cli.audit import AuditOption, decided, open_log, run_ended, run_started
+from screening.cli.reporting import report_context
 from screening.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -30,9 +31,7 @@ if TYPE_CHECKING:
     from screening.config import MediaLimits
     from screening.people.screening_officers import Crowd
     from screening.records import FileResult
-    from screening.reports.base import ReportContext
     from screening.run.batch import Summary
-    from screening.screen import ScreenPlan
 
 EXAMPLES = """\b
 Examples:
@@ -114,7 +113,7 @@ def profiles(
         settings = stack.enter_context(looking_for_names(settings, officers, out))
         plan = make_plan(settings, display.step)
         log = open_log(audit)
-        context = _context(plan, out, reveal=reveal)
+        context = report_context(plan, out, reveal=reveal)
         writers = OfficerWriters(crowd, context)
         run_started(log, plan, len(files))
 
@@ -137,22 +136,6 @@ def profiles(
         display.console.print(head, markup=False)
     display.console.print(f"reports: {out / 'officers.html'}", markup=False)
     raise typer.Exit(_exit_code(summary, crowd, unlisted))
-
-
-def _context(plan: ScreenPlan, out: Path, *, reveal: bool) -> ReportContext:
-    from screening import __version__  # noqa: PLC0415
-    from screening.reports.base import ReportContext  # noqa: PLC0415
-
-    return ReportContext(
-        out_dir=out,
-        reveal=reveal,
-        timings=True,
-        policies=tuple(pack.title for pack in plan.packs),
-        profile=plan.config.profile,
-        version=__version__,
-        fingerprint=plan.fingerprint,
-        limits=plan.config.limits,
-    )
 
 
 def _take_public(

@@ -25,6 +25,7 @@ from screening.cli.arguments import (
     comma_list,
 )
 from screening.cli.audit import AuditOption, decided, open_log, run_ended, run_started
+from screening.cli.reporting import report_context
 
 if TYPE_CHECKING:
     from screening.records import FileResult
@@ -82,16 +83,13 @@ def scan(
     from screening.run.confinement import confine_process  # noqa: PLC0415 - keeps --help quick
 
     confine_process()
-    from screening import __version__  # noqa: PLC0415
     from screening.cli.console import RunDisplay, print_registers, print_summary  # noqa: PLC0415
-    from screening.reports.base import ReportContext  # noqa: PLC0415
     from screening.reports.registry import open_writers  # noqa: PLC0415
     from screening.reports.wording import shown_path, visible  # noqa: PLC0415
     from screening.run.batch import run_batch  # noqa: PLC0415
     from screening.run.executors import default_workers, make_executor  # noqa: PLC0415
     from screening.run.walk import list_files  # noqa: PLC0415
     from screening.screen import make_plan  # noqa: PLC0415
-    from screening.screen.reference_art import reference_art  # noqa: PLC0415
 
     settings = build_config(
         config=config,
@@ -111,17 +109,7 @@ def scan(
         listing = list_files(paths, out_dir=out, follow_symlinks=follow_symlinks)
         plan = make_plan(settings, display.step)
         log = open_log(audit)
-        context = ReportContext(
-            out_dir=out,
-            reveal=reveal,
-            timings=not no_timings,
-            policies=tuple(pack.title for pack in plan.packs),
-            profile=settings.profile,
-            version=__version__,
-            fingerprint=plan.fingerprint,
-            limits=settings.limits,
-            reference_art=reference_art(plan),
-        )
+        context = report_context(plan, out, reveal=reveal, timings=not no_timings)
         writers = open_writers(comma_list(report_format) or [], context)
         count = len(listing.files)
         display.step("Screening", 0, count)
