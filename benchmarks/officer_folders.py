@@ -5,7 +5,7 @@ officers work undercover. One photo goes into other officers' folders re-encoded
 of its sides, mirrored, and all three at once. `screening profiles` runs over them as a user would;
 printed are the links it reports, planted and others, and whether every officer has a report.
 
-Run: .venv/bin/python benchmarks/officer_folders.py [--detectors metadata,previews,text]
+Run: .venv/bin/python benchmarks/officer_folders.py [--detectors metadata,text] [--keep DIR]
 """
 
 from __future__ import annotations
@@ -65,9 +65,11 @@ def main() -> None:
     """Run and print."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--detectors", default="metadata,previews,text,insignia")
-    detectors = parser.parse_args().detectors
+    parser.add_argument("--keep", type=Path, help="folder to leave the pictures and reports in")
+    arguments = parser.parse_args()
+    detectors = arguments.detectors
     with tempfile.TemporaryDirectory() as scratch:
-        base = Path(scratch)
+        base = arguments.keep or Path(scratch)
         make_folders(base / "collected")
         start = perf_counter()
         command = ["profiles", "collected", "--roster", "roster.csv", "--out", "report"]

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 import json
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
 from screening.errors import ConfigError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from screening.config import OptionValue, ScreenConfig
 
 PolicyOption = Annotated[
@@ -89,18 +95,17 @@ RevealOption = Annotated[
 
 
 def build_config(
-    *,
-    config: Path | None,
-    policy: list[str] | None,
-    profile: str | None,
-    references: list[Path] | None,
-    detectors: str | None,
-    option: list[str] | None,
-    ocr: str | None,
-    consents: list[Path] | None = None,
-    suppressions: list[Path] | None = None,
-    places: list[Path] | None = None,
-    event: str | None = None,
+    policy: PolicyOption = None,
+    profile: ProfileOption = None,
+    consents: ConsentsOption = None,
+    suppressions: SuppressionsOption = None,
+    places: PlacesOption = None,
+    event: EventOption = None,
+    references: ReferencesOption = None,
+    detectors: DetectorsOption = None,
+    config: ConfigOption = None,
+    option: OptionOption = None,
+    ocr: OcrOption = None,
 ) -> ScreenConfig:
     """Defaults, then the file, then the flags.
 
@@ -126,6 +131,52 @@ def build_config(
             "options": options,
         },
     )
+
+
+def takes_settings(*left_out: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command the options of `build_config` (without `left_out`) for its `settings`.
+
+    The command has a parameter `settings`, the configuration that those options make; on the
+    command line the options stand in its place.
+    """
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        shared = _parameters(build_config)
+        for name in left_out:
+            del shared[name]
+        own = _parameters(command)
+        place = list(own).index("settings")
+        parameters = list(own.values())
+        parameters[place : place + 1] = shared.values()
+
+        @functools.wraps(command)
+        def with_settings(**values: object) -> None:
+            chosen: dict[str, Any] = {name: values.pop(name) for name in shared}
+            command(**values, settings=build_config(**chosen))
+
+        signature = inspect.Signature(parameters, return_annotation=None)
+        with_settings.__signature__ = signature  # type: ignore[attr-defined]
+        with_settings.__annotations__ = {one.name: one.annotation for one in parameters}
+        return with_settings
+
+    return decorate
+
+
+def _parameters(function: Callable[..., object]) -> dict[str, inspect.Parameter]:
+    """The keyword parameters of `function`, annotations evaluated but for `settings`."""
+    written = inspect.get_annotations(function)
+    named = SimpleNamespace(
+        __annotations__={
+            name: text for name, text in written.items() if name not in {"settings", "return"}
+        }
+    )
+    hints = get_type_hints(
+        named, globalns=vars(sys.modules[function.__module__]), include_extras=True
+    )
+    return {
+        name: one.replace(annotation=hints.get(name), kind=inspect.Parameter.KEYWORD_ONLY)
+        for name, one in inspect.signature(function).parameters.items()
+    }
 
 
 def comma_list(text: str | None) -> list[str] | None:

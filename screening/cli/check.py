@@ -4,26 +4,15 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from screening.cli.arguments import (
-    ConfigOption,
-    ConsentsOption,
-    DetectorsOption,
-    EventOption,
-    OcrOption,
-    OptionOption,
-    PlacesOption,
-    PolicyOption,
-    ProfileOption,
-    ReferencesOption,
-    RevealOption,
-    SuppressionsOption,
-    build_config,
-)
+from screening.cli.arguments import RevealOption, takes_settings
 from screening.cli.audit import AuditOption, decided, open_log, run_ended, run_started
+
+if TYPE_CHECKING:
+    from screening.config import ScreenConfig
 
 EXAMPLES = """\b
 Examples:
@@ -33,19 +22,11 @@ Examples:
 Exit code: as for scan (0 nothing found, 1 something found, 3 not fully examined)."""
 
 
+@takes_settings()
 def check(
+    *,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A picture or a video.")],
-    policy: PolicyOption = None,
-    profile: ProfileOption = None,
-    consents: ConsentsOption = None,
-    suppressions: SuppressionsOption = None,
-    places: PlacesOption = None,
-    event: EventOption = None,
-    references: ReferencesOption = None,
-    detectors: DetectorsOption = None,
-    config: ConfigOption = None,
-    option: OptionOption = None,
-    ocr: OcrOption = None,
+    settings: ScreenConfig,
     quotes: Annotated[
         bool,
         typer.Option(
@@ -62,19 +43,6 @@ def check(
         raise ConfigError("this is a folder; screen it with: screening scan FOLDER", file=file)
     if not file.exists():
         raise ConfigError("there is no such file", file=file)
-    settings = build_config(
-        config=config,
-        policy=policy,
-        profile=profile,
-        references=references,
-        detectors=detectors,
-        option=option,
-        ocr=ocr,
-        consents=consents,
-        suppressions=suppressions,
-        places=places,
-        event=event,
-    )
     from screening.run.confinement import confine_process  # noqa: PLC0415
 
     confine_process()

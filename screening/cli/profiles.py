@@ -8,27 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from screening.cli.arguments import (
-    ConfigOption,
-    ConsentsOption,
-    DetectorsOption,
-    EventOption,
-    OcrOption,
-    OptionOption,
-    PlacesOption,
-    PolicyOption,
-    ReferencesOption,
-    RevealOption,
-    SuppressionsOption,
-    build_config,
-)
+from screening.cli.arguments import RevealOption, takes_settings
 from screening.cli.audit import AuditOption, decided, open_log, run_ended, run_started
 from screening.cli.reporting import report_context
 from screening.errors import ExitCode
 
 if TYPE_CHECKING:
     from screening.cli.console import RunDisplay
-    from screening.config import MediaLimits
+    from screening.config import MediaLimits, ScreenConfig
     from screening.people.screening_officers import Crowd
     from screening.records import FileResult
     from screening.run.batch import Summary
@@ -42,7 +29,9 @@ Each officer's pictures lie in the folder that the roster names. Open report/off
 Exit code: as for scan; 1 also when a picture links two officers."""
 
 
+@takes_settings("profile")
 def profiles(
+    *,
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Holds a folder per officer.")],
     roster: Annotated[
         Path, typer.Option(metavar="FILE", help="Who is there (CSV or TOML; see docs/people.md).")
@@ -58,16 +47,7 @@ def profiles(
             " too are reported; may be repeated.",
         ),
     ] = None,
-    policy: PolicyOption = None,
-    consents: ConsentsOption = None,
-    suppressions: SuppressionsOption = None,
-    places: PlacesOption = None,
-    event: EventOption = None,
-    references: ReferencesOption = None,
-    detectors: DetectorsOption = None,
-    config: ConfigOption = None,
-    option: OptionOption = None,
-    ocr: OcrOption = None,
+    settings: ScreenConfig,
     workers: Annotated[
         int | None, typer.Option(min=0, metavar="N", help="Worker processes; as for scan.")
     ] = None,
@@ -93,19 +73,6 @@ def profiles(
     from screening.screen import make_plan  # noqa: PLC0415
 
     officers = load_roster(roster)
-    settings = build_config(
-        config=config,
-        policy=policy,
-        profile=None,
-        references=references,
-        detectors=detectors,
-        option=option,
-        ocr=ocr,
-        consents=consents,
-        suppressions=suppressions,
-        places=places,
-        event=event,
-    )
     crowd, unlisted = crowd_of(folder, officers, settings.profile, out)
     files = list(crowd.owner_of)
     display = RunDisplay(quiet=quiet)

@@ -29,15 +29,7 @@ FormatOption = Annotated[
 def _configuration(
     config: Path | None, references: list[Path] | None, option: list[str] | None = None
 ) -> ScreenConfig:
-    return build_config(
-        config=config,
-        policy=None,
-        profile=None,
-        references=references,
-        detectors=None,
-        option=option,
-        ocr=None,
-    )
+    return build_config(config=config, references=references, option=option)
 
 
 @app.command("list", epilog="\b\nExamples:\n  screening references list --references our_insignia")

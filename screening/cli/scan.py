@@ -8,26 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from screening.cli.arguments import (
-    ConfigOption,
-    ConsentsOption,
-    DetectorsOption,
-    EventOption,
-    OcrOption,
-    OptionOption,
-    PlacesOption,
-    PolicyOption,
-    ProfileOption,
-    ReferencesOption,
-    RevealOption,
-    SuppressionsOption,
-    build_config,
-    comma_list,
-)
+from screening.cli.arguments import RevealOption, comma_list, takes_settings
 from screening.cli.audit import AuditOption, decided, open_log, run_ended, run_started
 from screening.cli.reporting import report_context
 
 if TYPE_CHECKING:
+    from screening.config import ScreenConfig
     from screening.records import FileResult
 
 EXAMPLES = """\b
@@ -40,26 +26,18 @@ Exit code: 0 nothing to object to; 1 something to review or not to post; 2 wrong
 configuration; 3 at least one file could not be fully examined; 130 stopped with Ctrl-C."""
 
 
+@takes_settings()
 def scan(
+    *,
     paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Files or folders.")],
     out: Annotated[
         Path, typer.Option(metavar="DIR", help="Folder that the reports are written to.")
     ] = Path("screening-results"),
-    policy: PolicyOption = None,
-    profile: ProfileOption = None,
-    consents: ConsentsOption = None,
-    suppressions: SuppressionsOption = None,
-    places: PlacesOption = None,
-    event: EventOption = None,
-    references: ReferencesOption = None,
-    detectors: DetectorsOption = None,
+    settings: ScreenConfig,
     report_format: Annotated[
         str,
         typer.Option("--format", metavar="A,B", help="Report formats (see: screening formats)."),
     ] = "jsonl,html",
-    config: ConfigOption = None,
-    option: OptionOption = None,
-    ocr: OcrOption = None,
     workers: Annotated[
         int | None,
         typer.Option(
@@ -91,19 +69,6 @@ def scan(
     from screening.run.walk import list_files  # noqa: PLC0415
     from screening.screen import make_plan  # noqa: PLC0415
 
-    settings = build_config(
-        config=config,
-        policy=policy,
-        profile=profile,
-        references=references,
-        detectors=detectors,
-        option=option,
-        ocr=ocr,
-        consents=consents,
-        suppressions=suppressions,
-        places=places,
-        event=event,
-    )
     display = RunDisplay(quiet=quiet)
     with display.shown():
         listing = list_files(paths, out_dir=out, follow_symlinks=follow_symlinks)

@@ -1,8 +1,7 @@
 """What is kept of a picture to find it again after re-encoding, cropping or mirroring.
 
-Source: D. Lowe, "Distinctive Image Features from Scale-Invariant Keypoints", IJCV 2004, with
-RootSIFT (Arandjelovic and Zisserman, CVPR 2012). A crop keeps its share of the keypoints; a
-mirrored copy keeps none, so each picture is also described as its mirror image.
+Its keypoints are those that insignia are matched by. A crop keeps its share of them; a mirrored
+copy keeps none, so each picture is also described as its mirror image.
 """
 
 from __future__ import annotations
@@ -16,12 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from screening.config import MediaLimits
+from screening.detectors.insignia.features import extract
 from screening.media import identify, open_frames
 
 SIDE_PX = 480
 """Longer side that pictures are scaled to; at 320 px crops to 60 % lose half of their matches."""
 KEYPOINTS = 350
-_CONTRAST_THRESHOLD = 0.02  # half of SIFT's own: blurred pictures keep too few at 0.04
 _QUANTUM = 512.0  # values of RootSIFT lie mostly below 0.5; a byte each keeps a picture at 45 kB
 _MOST_FRAMES = 8
 """Frames of a video and pages of a file that are compared."""
@@ -87,12 +86,6 @@ def fingerprint_of(pixels: NDArray[np.uint8]) -> Fingerprint:
 
 
 def _described(gray: NDArray[np.uint8]) -> Described:
-    sift = cv2.SIFT_create(nfeatures=KEYPOINTS, contrastThreshold=_CONTRAST_THRESHOLD)
-    keypoints, raw = sift.detectAndCompute(gray, None)
-    if raw is None or not keypoints:
-        return Described(np.zeros((0, 2), np.float32), np.zeros((0, 128), np.uint8))
-    root = np.sqrt(raw / (raw.sum(axis=1, keepdims=True) + 1e-7))
-    return Described(
-        np.array([point.pt for point in keypoints], np.float32),
-        np.clip(np.round(root * _QUANTUM), 0, 255).astype(np.uint8),
-    )
+    found = extract(gray, KEYPOINTS)
+    quantised = np.clip(np.round(found.descriptors * _QUANTUM), 0, 255)
+    return Described(found.xy, quantised.astype(np.uint8))
