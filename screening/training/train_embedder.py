@@ -115,7 +115,7 @@ def loss_of(
     backward = torch.nn.functional.cross_entropy(among_views / _TEMPERATURE, target)
     stray = torch.relu(empty @ kept.T - 0.25).pow(2).sum(dim=1).mean()
     guessed = torch.cat([corrections[:count], corrections[-len(made.shifted) :]])
-    wanted = torch.from_numpy(made.corrections).to(device)
+    wanted = torch.as_tensor(made.corrections).to(device)
     off = torch.nn.functional.smooth_l1_loss(guessed, wanted, beta=0.05)
     right = float((likeness.detach().argmax(dim=1) % count == target).float().mean())
     return forward + 0.5 * backward + stray + 10 * off, {"right": right, "off": off.item()}

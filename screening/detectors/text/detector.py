@@ -44,8 +44,9 @@ class TextOptions(StrictModel):
     """Options of the text detector.
 
     Attributes:
-        engine: `rapidocr` or `tesseract`.
-        languages: Tesseract language codes joined by `+`.
+        engine: `rapidocr`, `thorough` or `tesseract`.
+        languages: Tesseract language codes joined by `+`; the other engines read Latin letters in
+            every language, and with `chi_sim`, `chi_tra` or `jpn` among them those scripts too.
         min_score: lines the engine is less sure of are dropped.
         email_domains: work e-mail domains besides those in the reference catalogs.
         docket_patterns: case numbers of other courts, each as `name=regular expression`.

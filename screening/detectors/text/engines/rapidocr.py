@@ -40,9 +40,7 @@ class RapidOcrEngine:
     thorough: ClassVar[bool] = False
 
     def __init__(self, languages: str, threads: int) -> None:
-        # `languages` is for engines with one model per language; PP-OCR's reads Latin and Chinese.
-        del languages
-        self._networks = networks(threads)
+        self._networks = networks(threads, latin_only=not _reads_ideographs(languages))
 
     @classmethod
     def check_installed(cls, languages: str) -> None:
@@ -99,6 +97,11 @@ class RapidOcrEngine:
             PageText(_without_echoes(lines), "" if seen.complete else _UNREAD)
             for lines, seen in zip(found, looks, strict=True)
         ]
+
+
+def _reads_ideographs(languages: str) -> bool:
+    """Whether one of some languages, by Tesseract's codes, is Chinese or Japanese."""
+    return any(code.startswith(("chi_", "jpn")) for code in languages.split("+"))
 
 
 class ThoroughEngine(RapidOcrEngine):
