@@ -28,16 +28,17 @@ _ONE_COLOUR = 6.0
 """Standard deviation, per channel, up to which ink is of one colour."""
 
 
-def load_art(path: Path) -> Rgba:
+def load_art(path: Path, side_px: int = SIDE_PX) -> Rgba:
     """Read a PNG, JPEG, WebP, GIF, BMP, TIFF or SVG file, cut to its insignia.
 
     The alpha of the result is that of the file, or takes away the even ground around the insignia.
+    Its longer side is `side_px`, at most 1024.
 
     Raises:
         ConfigError: the picture cannot be read.
     """
     cut, _ = _cut(path)
-    scale = SIDE_PX / max(cut.size)
+    scale = side_px / max(cut.size)
     size = (max(1, round(cut.width * scale)), max(1, round(cut.height * scale)))
     kind = Image.Resampling.LANCZOS if scale < 1 else Image.Resampling.BICUBIC
     return np.asarray(cut.resize(size, kind))

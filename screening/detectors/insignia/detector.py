@@ -15,6 +15,7 @@ from screening.catalog import Agency, InsigniaKind, Reference
 from screening.config import StrictModel
 from screening.detectors.base import DetectorResources, Example, Progress
 from screening.detectors.insignia.art import load_art, on_ground
+from screening.detectors.insignia.buildings import BuildingMatcher
 from screening.detectors.insignia.calibration import load_calibration
 from screening.detectors.insignia.correspondence import SHOWN_POINTS, matched_points, shown_points
 from screening.detectors.insignia.court_seals import ALL, CATALOG_PREFIX, court_seals
@@ -79,7 +80,9 @@ class InsigniaDetector:
         self._calibration = load_calibration()
         self._identifier = Identifier(self._index, self._networks, self._calibration.min_similarity)
         faiss.omp_set_num_threads(1)
-        self._planar = PlanarMatcher(self._index.keypoints) if self._index.keypoints else None
+        index = self._index
+        self._planar = PlanarMatcher(index.keypoints) if index.keypoints else None
+        self._buildings = BuildingMatcher(index.buildings) if index.buildings else None
 
     @classmethod
     def prepare(
@@ -131,6 +134,8 @@ class InsigniaDetector:
         places = self._identifier.identify(pixels, proposals)
         planar = self._planar.findings(frame, self._index.references) if self._planar else []
         yield from planar
+        if self._buildings:
+            yield from self._buildings.findings(frame, self._index.references)
         taken = [one.polygon for one in planar if one.polygon and one.label in _FLAT]
         for place in sorted(places, key=self._score, reverse=True):
             finding = self._known(frame, place) or self._unknown(frame, place)

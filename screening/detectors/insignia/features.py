@@ -18,6 +18,8 @@ Float32 = NDArray[np.float32]
 _CONTRAST_THRESHOLD = 0.02
 """Half of SIFT's own 0.04: seals in photos are small and soft, and lose most keypoints at 0.04."""
 
+_MAX_PIXELS = 800_000
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Features:
@@ -57,3 +59,13 @@ def extract(gray: NDArray[np.uint8], limit: int, mask: NDArray[np.uint8] | None 
         np.deg2rad(np.array([point.angle for point in keypoints], np.float32)),
         np.asarray(root, np.float32),
     )
+
+
+def reduced(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A uint8 RGB picture, shape (H, W, 3), in grey, at no more pixels than are searched."""
+    gray = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    scale = min(1.0, (_MAX_PIXELS / gray.size) ** 0.5)
+    if scale < 1:
+        size = (max(1, round(gray.shape[1] * scale)), max(1, round(gray.shape[0] * scale)))
+        gray = cv2.resize(gray, size, interpolation=cv2.INTER_AREA)
+    return np.asarray(gray, np.uint8)

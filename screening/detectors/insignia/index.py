@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 
 from screening.catalog import InsigniaKind, Reference
 from screening.detectors.insignia.art import Rgba, load_art, on_ground
+from screening.detectors.insignia.buildings import BuildingIndex, load_buildings, save_buildings
+from screening.detectors.insignia.features import Features
 from screening.detectors.insignia.framing import GROUND, framed_art
 from screening.detectors.insignia.keypoints import (
     KeypointIndex,
@@ -29,8 +31,9 @@ from screening.detectors.insignia.keypoints import (
 from screening.detectors.insignia.networks import EMBEDDER, Networks, checked_digests, load_networks
 from screening.errors import ConfigError
 
-FORMAT = 3
-"""Raise when anything here, in art.py, framing.py or features.py changes what an index holds."""
+FORMAT = 4
+"""Raise when anything here, in art.py, framing.py, features.py or buildings.py changes what an
+index holds."""
 
 ART_PX = 160
 TURNS = 16
@@ -59,7 +62,8 @@ class ReferenceIndex:
         size_wh: int32, shape (pictures, 2), width and height of the art in its square.
         embeddings: float32, shape (pictures, TURNS, D), unit vectors of the art rotated in equal
             steps; zeros for what is matched by keypoints.
-        keypoints: local features of letterheads and buildings; None where there are none.
+        keypoints: local features of logos and letterheads; None where there are none.
+        buildings: local features of buildings; None where there are none.
     """
 
     references: tuple[Reference, ...]
@@ -68,6 +72,7 @@ class ReferenceIndex:
     size_wh: NDArray[np.int32]
     embeddings: NDArray[np.float32]
     keypoints: KeypointIndex | None
+    buildings: BuildingIndex | None
 
     def picture(self, row: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
         """Grey art and mask of one picture without the padding."""
@@ -198,6 +203,7 @@ def load_index(cache_dir: Path, digest: str) -> ReferenceIndex:
         np.asarray(array("size_wh"), np.int32),
         array("embeddings"),
         load_keypoints(folder),
+        load_buildings(folder),
     )
 
 
@@ -217,7 +223,8 @@ def _build(references: Sequence[Reference], folder: Path, progress: Progress) ->
     masks = np.zeros_like(art)
     size_wh = np.zeros((len(pictures), 2), np.int32)
     embeddings: list[NDArray[np.float32]] = []
-    by_keypoints: list[tuple[int, Rgba]] = []
+    flat: list[tuple[int, Rgba, Features]] = []
+    buildings: list[tuple[int, Path]] = []
     networks = load_networks(1)
     for number, (reference, path) in enumerate(pictures):
         progress("Preparing reference insignia", number, len(pictures))
@@ -227,7 +234,11 @@ def _build(references: Sequence[Reference], folder: Path, progress: Progress) ->
         art[number, :height, :width], masks[number, :height, :width] = gray, mask
         size_wh[number] = width, height
         if reference.kind in BY_KEYPOINTS:
-            by_keypoints.append((number, rgba))
+            points = keypoints_of(rgba, path)
+            if reference.kind is InsigniaKind.BUILDING:
+                buildings.append((number, path))
+            else:
+                flat.append((number, rgba, points))
             embeddings.append(np.zeros((TURNS, networks.dimensions), np.float32))
         else:
             _refuse_even(gray, mask, path)
@@ -243,7 +254,8 @@ def _build(references: Sequence[Reference], folder: Path, progress: Progress) ->
     }
     for name, values in arrays.items():
         np.save(folder / f"{name}.npy", values)
-    save_keypoints(folder, [(number, rgba, pictures[number][1]) for number, rgba in by_keypoints])
+    save_keypoints(folder, flat)
+    save_buildings(folder, buildings)
 
 
 def refuse_plain(kind: InsigniaKind, path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The part of the index that is matched by local features: logos, letterheads and buildings."""
+"""The part of the index that is matched by local features of flat print: logos, letterheads."""
 
 from __future__ import annotations
 
@@ -64,20 +64,16 @@ def keypoints_of(rgba: Rgba, path: Path) -> Features:
     return found
 
 
-def save_keypoints(folder: Path, pictures: Sequence[tuple[int, Rgba, Path]]) -> None:
-    """Extract and save the keypoints of pictures, given with their rows and files; none is fine.
-
-    Raises:
-        ConfigError: a picture is too plain.
-    """
+def save_keypoints(folder: Path, pictures: Sequence[tuple[int, Rgba, Features]]) -> None:
+    """Save the keypoints of pictures, given with their rows; none is fine."""
     if not pictures:
         return
     parts: list[Features] = []
     art = np.zeros((len(pictures), SIDE_PX, SIDE_PX), np.uint8)
     masks = np.zeros_like(art)
     size_wh = np.zeros((len(pictures), 2), np.int32)
-    for number, (_, rgba, path) in enumerate(pictures):
-        parts.append(keypoints_of(rgba, path))
+    for number, (_, rgba, points) in enumerate(pictures):
+        parts.append(points)
         gray = cv2.cvtColor(on_ground(rgba), cv2.COLOR_RGB2GRAY)
         height, width = gray.shape
         art[number, :height, :width], masks[number, :height, :width] = gray, rgba[..., 3]

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from screening.catalog import Reference
 from screening.detectors.base import Progress
 from screening.detectors.insignia.art import load_art, on_ground
+from screening.detectors.insignia.buildings import BuildingMatcher
 from screening.detectors.insignia.calibration import load_calibration
 from screening.detectors.insignia.framing import GROUND
 from screening.detectors.insignia.identification import Identification, Identifier
@@ -138,11 +139,14 @@ class _Comparison:
         self._index = index
         self._calibration = load_calibration()
         self._identifier = Identifier(index, load_networks(1), self._calibration.min_similarity)
-        self._planar = PlanarMatcher(index.keypoints) if index.keypoints else None
+        self._by_keypoints = [
+            *([PlanarMatcher(index.keypoints)] if index.keypoints else ()),
+            *([BuildingMatcher(index.buildings)] if index.buildings else ()),
+        ]
 
     def found_in(self, reference: Reference, path: Path) -> Iterator[_Found]:
         if reference.kind in BY_KEYPOINTS:
-            yield from self._found_flat(path)
+            yield from self._found_by_keypoints(path)
             return
         pixels, box = drawn_small(path)
         [place] = self._identifier.identify(pixels, [Proposal(box, 1.0)])
@@ -156,14 +160,13 @@ class _Comparison:
             name = self._index.references[one.row].id
             yield _Found(name, one.agreement.whole, id(one) in as_good)
 
-    def _found_flat(self, path: Path) -> Iterator[_Found]:
-        if self._planar is None:
-            return
+    def _found_by_keypoints(self, path: Path) -> Iterator[_Found]:
         pixels = on_ground(load_art(path))
         scale = _PLANAR_PX / max(pixels.shape[:2])
         pixels = np.asarray(cv2.resize(pixels, None, fx=scale, fy=scale), np.uint8)
-        for reference, agreement in self._planar.alike(pixels, self._index.references):
-            yield _Found(reference.id, agreement, as_good=True)
+        for matcher in self._by_keypoints:
+            for reference, agreement in matcher.alike(pixels, self._index.references):
+                yield _Found(reference.id, agreement, as_good=True)
 
 
 def drawn_small(path: Path) -> tuple[NDArray[np.uint8], Box]:

@@ -1,4 +1,4 @@
-"""Logos, letterheads and buildings: matched by local features of the frame; see matching.py."""
+"""Logos and letterheads: matched by local features of the frame; see matching.py."""
 
 from __future__ import annotations
 
@@ -8,44 +8,31 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from screening.catalog import InsigniaKind, Reference
+from screening.catalog import Reference
 from screening.detectors.insignia.correspondence import SHOWN_POINTS, matched_points, shown_points
 from screening.detectors.insignia.evidence import naming
-from screening.detectors.insignia.features import extract
+from screening.detectors.insignia.features import extract, reduced
 from screening.detectors.insignia.keypoints import KeypointIndex
 from screening.detectors.insignia.matching import Match, find_matches
 from screening.geometry import Polygon
 from screening.records import EvidenceValue, Finding, Frame
 
-_MAX_PIXELS = 800_000
 _KEYPOINTS_PER_MEGAPIXEL = 4000
-_MIN_INLIERS = {InsigniaKind.LOGO: 8, InsigniaKind.LETTERHEAD: 8, InsigniaKind.BUILDING: 12}
-_MIN_INLIERS_NEAR = 8
-"""Of a building whose position is known: too few by themselves, enough for a photo taken there."""
-_MIN_CORRELATION = {
-    InsigniaKind.LOGO: 0.45,
-    InsigniaKind.LETTERHEAD: 0.45,
-    InsigniaKind.BUILDING: 0.15,
-}
-"""Logo and letterhead are flat and printed the same each time; a building is neither, so its
-inliers decide."""
+_MIN_INLIERS = 8
+_MIN_CORRELATION = 0.45
 _SAME_PLACE_IOU = 0.3
 
 
 class PlanarMatcher:
-    """Looks for the logos, letterheads and buildings of an index."""
+    """Looks for the logos and letterheads of an index."""
 
     def __init__(self, index: KeypointIndex) -> None:
         self._index = index
 
     def findings(self, frame: Frame, references: Sequence[Reference]) -> list[Finding]:
-        """What is found in a frame; `references` are those of the whole index, by row.
-
-        A building that is found too faintly to count by itself says `needs_position`; see
-        screening/fusion.py, which drops it unless the photo was taken there.
-        """
-        gray = _reduced(frame.pixels)
-        matches = _best_per_place(self._matches(gray, references))
+        """What is found in a frame; `references` are those of the whole index, by row."""
+        gray = reduced(frame.pixels)
+        matches = _best_per_place(self._matches(gray))
         findings = [self._finding(frame, gray, match, references) for match in matches]
         least = {reference.id: reference.min_score or 0.0 for reference in references}
         return [one for one in findings if one.score >= least[str(one.evidence["reference"])]]
@@ -54,15 +41,15 @@ class PlanarMatcher:
         self, pixels: NDArray[np.uint8], references: Sequence[Reference]
     ) -> list[tuple[Reference, float]]:
         """Every reference that would count in a picture, not only the best, and its agreement."""
-        matches = self._matches(_reduced(pixels), references)
+        matches = self._matches(reduced(pixels))
         return [(references[self._row(match)], match.correlation) for match in matches]
 
-    def _matches(self, gray: NDArray[np.uint8], references: Sequence[Reference]) -> list[Match]:
+    def _matches(self, gray: NDArray[np.uint8]) -> list[Match]:
         limit = int(np.clip(_KEYPOINTS_PER_MEGAPIXEL * gray.size / 1e6, 1500, 4000))
         return [
             match
             for match in find_matches(gray, extract(gray, limit), self._index)
-            if _counts(match, references[self._row(match)])
+            if match.inliers >= _MIN_INLIERS and match.correlation >= _MIN_CORRELATION
         ]
 
     def _row(self, match: Match) -> int:
@@ -79,7 +66,6 @@ class PlanarMatcher:
         factors = width / gray.shape[1], height / gray.shape[0]
         polygon = match.outline.scaled(*factors).clip(width, height)
         row = self._row(match)
-        kind = references[row].kind
         evidence: dict[str, EvidenceValue] = {
             **naming(references, row),
             "agreement": round(match.correlation, 3),
@@ -87,12 +73,10 @@ class PlanarMatcher:
             "points": self._points(gray, match, factors),
             "look_alikes": [],
         }
-        if match.inliers < _MIN_INLIERS[kind]:
-            evidence["needs_position"] = True
         return Finding(
             detector="insignia",
-            label=kind.value,
-            score=_score(match, _MIN_INLIERS[kind]),
+            label=references[row].kind.value,
+            score=_score(match),
             box=polygon.bounds,
             polygon=polygon,
             frame_index=frame.index,
@@ -113,28 +97,8 @@ class PlanarMatcher:
         return shown_points(found, (width, height), factors)[: 4 * SHOWN_POINTS]
 
 
-def _reduced(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Grey, at no more pixels than are searched."""
-    gray = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
-    scale = min(1.0, (_MAX_PIXELS / gray.size) ** 0.5)
-    if scale < 1:
-        size = (max(1, round(gray.shape[1] * scale)), max(1, round(gray.shape[0] * scale)))
-        gray = cv2.resize(gray, size, interpolation=cv2.INTER_AREA)
-    return np.asarray(gray, np.uint8)
-
-
-def _counts(match: Match, reference: Reference) -> bool:
-    kind = reference.kind
-    inliers = _MIN_INLIERS[kind]
-    if kind is InsigniaKind.BUILDING and reference.position:
-        inliers = _MIN_INLIERS_NEAR
-    return match.inliers >= inliers and match.correlation >= _MIN_CORRELATION[kind]
-
-
-def _score(match: Match, needed: int) -> float:
-    """0.5 with as many inliers as are needed; 30 are as good as certain, fewer count for less."""
-    if match.inliers < needed:
-        return round(0.5 * match.inliers / needed, 3)
+def _score(match: Match) -> float:
+    """0.5 and more: 30 inliers are as good as certain, fewer count for less."""
     share = min(match.inliers / 30, 1.0)
     return round(0.5 + 0.5 * share * max(match.correlation, share), 3)
 

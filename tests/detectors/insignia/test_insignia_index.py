@@ -83,10 +83,23 @@ def test_turned_references_are_kept_as_they_would_be_seen(tmp_path: Path) -> Non
     assert int(np.argmax(likeness)) == TURNS // 4
 
 
-def test_only_buildings_and_letterheads_have_keypoints(
+def test_buildings_have_keypoints_of_their_own(seals: list[Reference], tmp_path: Path) -> None:
+    index, _ = built(seals, tmp_path / "cache")
+    points = index.buildings
+    assert points is not None
+    assert index.keypoints is None
+    assert points.pictures.tolist() == [2]
+    assert len(points.xy) == len(points.owner) == len(points.descriptors) >= MIN_KEYPOINTS
+    none, _ = built(seals[:1], tmp_path / "cache")
+    assert none.buildings is None
+
+
+def test_only_logos_and_letterheads_have_keypoints_of_print(
     seals: list[Reference], tmp_path: Path
 ) -> None:
-    index, _ = built(seals, tmp_path / "cache")
+    logo = replace(seals[1], kind=InsigniaKind.LOGO)
+    index, _ = built([seals[0], logo], tmp_path / "cache")
+    assert index.buildings is None
     points = index.keypoints
     assert points is not None
     assert list(points.pictures) == [2]
@@ -158,13 +171,22 @@ def test_a_cache_that_cannot_be_written_says_what_to_do(
 
 
 @pytest.mark.parametrize(
-    "name", ["checksums.json", "references.json", "embeddings.npy", "art.npy", "nearest.faiss"]
+    "name",
+    [
+        "checksums.json",
+        "references.json",
+        "embeddings.npy",
+        "art.npy",
+        "nearest.faiss",
+        "building_owner.npy",
+    ],
 )
 @pytest.mark.parametrize("damage", ["gone", "empty", "cut", "scrambled"])
 def test_a_damaged_cache_is_built_again(
     seals: list[Reference], tmp_path: Path, name: str, damage: str
 ) -> None:
     """Nobody should have to know where a cache lies to get out of this."""
+    seals.append(replace(seals[1], id="own/c", kind=InsigniaKind.LOGO))
     cache = tmp_path / "cache"
     whole, _ = built(seals, cache)
     embeddings = whole.embeddings.copy()  # the file under the map is about to shrink
@@ -181,7 +203,7 @@ def test_a_damaged_cache_is_built_again(
             middle = len(content) // 2
             path.write_bytes(content[:middle] + bytes(64) + content[middle + 64 :])
     again, steps = built(seals, cache)
-    assert steps == [0, 1, 2, 3]
+    assert steps == [0, 1, 2, 3, 4]
     assert again.references == whole.references
     assert np.array_equal(again.embeddings, embeddings)
     assert again.keypoints is not None

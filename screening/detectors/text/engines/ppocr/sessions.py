@@ -123,13 +123,9 @@ def _keep_outputs(model: openvino.Model, kept: list[int]) -> None:
     while node.get_type_name() != "Add":
         node = node.input_value(0).get_node()
     product = node.input_value(0).get_node()
-    weights, bias = (
-        one.input_value(1).get_node().get_data()[..., kept] for one in (product, node)
-    )
+    weights, bias = (one.input_value(1).get_node().get_data()[..., kept] for one in (product, node))
     fewer = opset13.matmul(product.input_value(0), opset13.constant(weights), False, False)
-    softmax.input(0).replace_source_output(
-        opset13.add(fewer, opset13.constant(bias)).output(0)
-    )
+    softmax.input(0).replace_source_output(opset13.add(fewer, opset13.constant(bias)).output(0))
 
 
 def _best_only(model: openvino.Model) -> openvino.Model:
