@@ -201,7 +201,8 @@ def test_a_damaged_cache_is_built_again(
             path.write_bytes(content[: len(content) // 2])
         case "scrambled":
             middle = len(content) // 2
-            path.write_bytes(content[:middle] + bytes(64) + content[middle + 64 :])
+            turned = bytes(byte ^ 255 for byte in content[middle : middle + 64])
+            path.write_bytes(content[:middle] + turned + content[middle + 64 :])
     again, steps = built(seals, cache)
     assert steps == [0, 1, 2, 3, 4]
     assert again.references == whole.references
