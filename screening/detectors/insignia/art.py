@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import resvg_py
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageOps
 
 from screening.errors import ConfigError
 
@@ -28,20 +28,30 @@ _ONE_COLOUR = 6.0
 """Standard deviation, per channel, up to which ink is of one colour."""
 
 
-def load_art(path: Path, side_px: int = SIDE_PX) -> Rgba:
+def load_art(path: Path) -> Rgba:
     """Read a PNG, JPEG, WebP, GIF, BMP, TIFF or SVG file, cut to its insignia.
 
     The alpha of the result is that of the file, or takes away the even ground around the insignia.
-    Its longer side is `side_px`, at most 1024.
 
     Raises:
         ConfigError: the picture cannot be read.
     """
     cut, _ = _cut(path)
-    scale = side_px / max(cut.size)
+    scale = SIDE_PX / max(cut.size)
     size = (max(1, round(cut.width * scale)), max(1, round(cut.height * scale)))
     kind = Image.Resampling.LANCZOS if scale < 1 else Image.Resampling.BICUBIC
     return np.asarray(cut.resize(size, kind))
+
+
+def load_photo(path: Path, most_px: int) -> NDArray[np.uint8]:
+    """Read a whole picture, uint8 RGB, its longer side at most `most_px`.
+
+    Raises:
+        ConfigError: the picture cannot be read.
+    """
+    photo = _read(path).convert("RGB")
+    photo.thumbnail((most_px, most_px), Image.Resampling.LANCZOS)
+    return np.asarray(photo)
 
 
 def drawn_size_px(path: Path) -> float | None:
@@ -58,10 +68,7 @@ def drawn_size_px(path: Path) -> float | None:
 
 def _cut(path: Path) -> tuple[Image.Image, float]:
     """The insignia in RGBA, at most about 1000 pixels, and how many times larger it is really."""
-    try:
-        rgba = _open(path).convert("RGBA")
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise ConfigError("this reference picture cannot be read", file=path) from error
+    rgba = _read(path)
     full_px = max(rgba.size)
     rgba.thumbnail((4 * SIDE_PX, 4 * SIDE_PX), Image.Resampling.LANCZOS)
     pixels = _with_ground_in_strokes(np.asarray(rgba).copy())
@@ -80,6 +87,14 @@ def on_ground(art: Rgba, ground: int = 255) -> NDArray[np.uint8]:
 
 def _is_vector(path: Path) -> bool:
     return path.suffix.lower() in (".svg", ".svgz")
+
+
+def _read(path: Path) -> Image.Image:
+    """A picture the right way up, in RGBA."""
+    try:
+        return ImageOps.exif_transpose(_open(path)).convert("RGBA")
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise ConfigError("this reference picture cannot be read", file=path) from error
 
 
 def _open(path: Path) -> Image.Image:

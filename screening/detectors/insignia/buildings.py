@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from screening.catalog import InsigniaKind, Reference
-from screening.detectors.insignia.art import load_art, on_ground
+from screening.detectors.insignia.art import load_photo
 from screening.detectors.insignia.correspondence import SHOWN_POINTS, Correspondence, shown_points
 from screening.detectors.insignia.evidence import naming
 from screening.detectors.insignia.features import Features, Float32, extract, reduced
@@ -27,7 +27,7 @@ from screening.geometry import Box
 from screening.records import EvidenceValue, Finding, Frame
 
 SIDE_PX = 1024
-"""Longer side at which a reference photo is kept."""
+"""Longer side at which a reference photo is kept, whole: its sky is no ground to cut away."""
 _KEYPOINTS = 2000
 _RATIO = 0.85
 _ALIKE_RAD = np.deg2rad(30)
@@ -68,7 +68,7 @@ def save_buildings(folder: Path, photos: Sequence[tuple[int, Path]]) -> None:
         return
     parts, sizes = [], []
     for _, path in photos:
-        gray = cv2.cvtColor(on_ground(load_art(path, SIDE_PX)), cv2.COLOR_RGB2GRAY)
+        gray = cv2.cvtColor(load_photo(path, SIDE_PX), cv2.COLOR_RGB2GRAY)
         parts.append(extract(np.asarray(gray, np.uint8), _KEYPOINTS))
         sizes.append(gray.shape[::-1])
     arrays: dict[str, NDArray[Any]] = {

@@ -10,7 +10,7 @@ import pytest
 from insignia_scenes import drawing
 from PIL import Image, ImageDraw
 
-from screening.detectors.insignia.art import SIDE_PX, load_art, on_ground
+from screening.detectors.insignia.art import SIDE_PX, load_art, load_photo, on_ground
 from screening.errors import ConfigError
 
 CENTRE, CORNER = (SIDE_PX // 2, SIDE_PX // 2), (3, 3)
@@ -171,3 +171,22 @@ def test_a_truncated_picture_names_the_file(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="cannot be read") as caught:
         load_art(path)
     assert caught.value.file == path
+
+
+def test_photos_are_read_whole_and_the_right_way_up(tmp_path: Path) -> None:
+    pixels = np.full((300, 400, 3), 255, np.uint8)
+    pixels[70:230, 120:280] = 40
+    exif = Image.Exif()
+    exif[0x0112] = 6  # the camera was turned: show it turned clockwise
+    Image.fromarray(pixels).save(tmp_path / "photo.jpg", exif=exif)
+    photo = load_photo(tmp_path / "photo.jpg", 200)
+    assert photo.shape == (200, 150, 3)
+    assert photo[0, 0].min() > 240, "even ground stays"
+    assert load_art(tmp_path / "photo.jpg").shape[:2] == (256, 256), "of an insignia it does not"
+
+
+def test_unreadable_photos_are_named(tmp_path: Path) -> None:
+    (tmp_path / "photo.jpg").write_bytes(b"no picture")
+    with pytest.raises(ConfigError, match="cannot be read") as caught:
+        load_photo(tmp_path / "photo.jpg", 200)
+    assert caught.value.file == tmp_path / "photo.jpg"

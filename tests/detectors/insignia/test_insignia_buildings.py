@@ -82,7 +82,6 @@ def test_a_building_is_found_where_it_stands(find: Finder, art: list[Path]) -> N
     assert (found.label, found.frame_index, found.time_s) == ("building", 4, 1.5)
     assert found.score > 0.8
     assert found.box is not None
-    # The drawing keeps a rim of some 20 of its 300 pixels free, which is cut off.
     assert np.array(found.box.as_tuple()) == pytest.approx([300, 200, 700, 600], abs=40)
     assert (found.evidence["reference"], found.evidence["picture"]) == ("own/house", 1)
     assert "needs_position" not in found.evidence
