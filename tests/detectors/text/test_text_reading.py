@@ -174,3 +174,28 @@ def test_thorough_looks_again_at_small_letters(engine: RapidOcrEngine) -> None:
 def test_pictures_of_odd_shapes_are_read(engine: RapidOcrEngine, size: tuple[int, int]) -> None:
     (page,) = engine.read([np.full((*size, 3), 200, np.uint8)])
     assert page.lines == []
+
+
+_GLYPHS = {
+    "中": [(0, 25, 70, 25), (70, 25, 70, 65), (70, 65, 0, 65), (0, 65, 0, 25), (35, 0, 35, 100)],
+    "田": [(0, 10, 70, 10), (70, 10, 70, 90), (70, 90, 0, 90), (0, 90, 0, 10), (35, 10, 35, 90),
+          (0, 50, 70, 50)],
+    "日": [(10, 5, 60, 5), (60, 5, 60, 95), (60, 95, 10, 95), (10, 95, 10, 5), (10, 50, 60, 50)],
+    "口": [(0, 20, 65, 20), (65, 20, 65, 85), (65, 85, 0, 85), (0, 85, 0, 20)],
+}  # fmt: skip
+"""Strokes of a few ideographs; no font on a plain machine has any."""
+
+
+def test_other_scripts_are_read_where_they_are_asked_for(engine: RapidOcrEngine) -> None:
+    canvas, words = np.full((400, 900, 3), 235, np.uint8), "中田日口中田"
+    for place, glyph in enumerate(words):
+        for x1, y1, x2, y2 in _GLYPHS[glyph]:
+            left, top = 150 + 95 * place, 135
+            cv2.line(canvas, (left + x1, top + y1), (left + x2, top + y2), (20,) * 3, 6)
+    [page] = RapidOcrEngine("eng+chi_sim", 1).read([canvas])
+    assert words in "".join(line.text for line in page.lines)
+    [page] = engine.read([canvas])
+    assert not any(char in line.text for line in page.lines for char in words)
+    for languages in ("eng", "eng+chi_sim"):
+        [page] = RapidOcrEngine(languages, 1).read([sign("UNIT 7 (A-9) $40")])
+        assert said(page.lines) == ["UNIT7A940"]
