@@ -47,10 +47,9 @@ FINE_PX = (48, 64, 96, 128)
 
 _CORRECTIONS = 2
 """Each brings a box that misses its emblem about a third nearer."""
-_SURE, _LIKELY = 0.6, 0.4
+_SURE, _LIKELY = 0.6, 0.25
 """Cosine from which a box is not doubted; score of the finder from which doubt is worth a try."""
-_OTHER_SIZES = (0.27, -0.27)
-"""Logarithms: 1.3 times as large, 1.3 times as small."""
+_OTHER_SIZES = (1.3, 1 / 1.3, 1 / 1.7)
 _FARTHER = 0.2
 """References whose cosine is this much lower than the highest one are no candidates."""
 _LEADERS = 3
@@ -166,40 +165,55 @@ class Identifier:
         """Proposals with better boxes and their cosine with every picture at every rotation.
 
         A box that leads to nothing may have missed the emblem by more than corrections make good;
-        then a larger and a smaller one are tried.
+        then the most promising of some larger and smaller ones is tried.
         """
         kept, likeness = self._corrected(picture, proposals)
         reached = likeness.max(axis=(0, 1))
         hopeful = np.array([one.score >= _LIKELY for one in proposals])
         weak = np.flatnonzero((reached < _SURE) & hopeful)
-        for factor in _OTHER_SIZES if len(weak) else ():
-            tried = [
-                replace(proposals[one], box=_moved(proposals[one].box, [0, 0, factor, factor]))
-                for one in weak.tolist()
-            ]
-            others, other_likeness = self._corrected(picture, tried)
-            better = other_likeness.max(axis=(0, 1)) > reached[weak]
-            for place in np.flatnonzero(better):
-                kept[weak[place]] = others[place]
-                likeness[:, :, weak[place]] = other_likeness[:, :, place]
-            reached = likeness.max(axis=(0, 1))
+        if not len(weak):
+            return kept, likeness
+        others, other_likeness = self._corrected(
+            picture, [self._other_size(picture, proposals[one]) for one in weak.tolist()]
+        )
+        better = other_likeness.max(axis=(0, 1)) > reached[weak]
+        for place in np.flatnonzero(better):
+            kept[weak[place]] = others[place]
+            likeness[:, :, weak[place]] = other_likeness[:, :, place]
         return kept, likeness
+
+    def _other_size(self, picture: Pyramid, proposal: Proposal) -> Proposal:
+        """The one of some other sizes of a box that is most similar to any reference."""
+        boxes = [_moved(proposal.box, [0, 0, log(size), log(size)]) for size in _OTHER_SIZES]
+        frames = np.stack([cut_frame(picture, box.as_tuple()) for box in boxes])
+        embeddings, _ = self._embed(frames)
+        return replace(proposal, box=boxes[int((self._flat @ embeddings.T).max(axis=0).argmax())])
 
     def _corrected(
         self, picture: Pyramid, proposals: Sequence[Proposal]
     ) -> tuple[list[Proposal], NDArray[np.float32]]:
-        """Proposals after some corrections, and their cosines, (pictures, TURNS, N)."""
-        corrected = list(proposals)
-        for _ in range(_CORRECTIONS):
-            frames = np.stack([cut_frame(picture, one.box.as_tuple()) for one in corrected])
-            _, corrections = self._embed(frames)
-            corrected = [
+        """Proposals, each with the box most similar to any reference, and their cosines.
+
+        Corrections often lead away from a box that was good, so each step competes with the others.
+        The cosines have the shape (pictures, TURNS, N).
+        """
+        tried, best = list(proposals), list(proposals)
+        cosines = np.empty((0, 0), np.float32)
+        for step in range(_CORRECTIONS + 1):
+            frames = np.stack([cut_frame(picture, one.box.as_tuple()) for one in tried])
+            embeddings, corrections = self._embed(frames)
+            now = self._flat @ embeddings.T
+            if step == 0:
+                cosines = now
+            better = np.flatnonzero(now.max(axis=0) > cosines.max(axis=0))
+            cosines[:, better] = now[:, better]
+            for number in better.tolist():
+                best[number] = tried[number]
+            tried = [
                 replace(one, box=_moved(one.box, correction.tolist()))
-                for one, correction in zip(corrected, corrections, strict=True)
+                for one, correction in zip(tried, corrections, strict=True)
             ]
-        frames = np.stack([cut_frame(picture, one.box.as_tuple()) for one in corrected])
-        embeddings, _ = self._embed(frames)
-        return corrected, (self._flat @ embeddings.T).reshape(-1, TURNS, len(corrected))
+        return best, cosines.reshape(-1, TURNS, len(best))
 
     def outline(self, candidate: Candidate) -> Polygon:
         """Corners of the reference's art in the picture, clockwise from its own upper left one."""
