@@ -52,8 +52,8 @@ class InsigniaOptions(StrictModel):
 
     court_seals: bool = True
     courts: tuple[str, ...] = (ALL,)
-    min_score: Annotated[float, Field(ge=0, le=1)] = 0.5
-    min_unidentified: Annotated[float, Field(ge=0, le=1)] = 0.9
+    min_score: Annotated[float, Field(ge=0, le=1)] = 0.45
+    min_unidentified: Annotated[float, Field(ge=0, le=1)] = 0.85
     max_pixels: Annotated[int, Field(ge=10_000)] = 1_600_000
 
 

@@ -174,7 +174,7 @@ class Identifier:
         if not len(weak):
             return kept, likeness
         others, other_likeness = self._corrected(
-            picture, [self._other_size(picture, proposals[one]) for one in weak.tolist()]
+            picture, self._other_sizes(picture, [proposals[one] for one in weak.tolist()])
         )
         better = other_likeness.max(axis=(0, 1)) > reached[weak]
         for place in np.flatnonzero(better):
@@ -182,12 +182,21 @@ class Identifier:
             likeness[:, :, weak[place]] = other_likeness[:, :, place]
         return kept, likeness
 
-    def _other_size(self, picture: Pyramid, proposal: Proposal) -> Proposal:
-        """The one of some other sizes of a box that is most similar to any reference."""
-        boxes = [_moved(proposal.box, [0, 0, log(size), log(size)]) for size in _OTHER_SIZES]
-        frames = np.stack([cut_frame(picture, box.as_tuple()) for box in boxes])
-        embeddings, _ = self._embed(frames)
-        return replace(proposal, box=boxes[int((self._flat @ embeddings.T).max(axis=0).argmax())])
+    def _other_sizes(self, picture: Pyramid, proposals: Sequence[Proposal]) -> list[Proposal]:
+        """Each with the one of some other sizes that is most similar to any reference."""
+        boxes = [
+            [_moved(one.box, [0, 0, log(size), log(size)]) for size in _OTHER_SIZES]
+            for one in proposals
+        ]
+        frames = [cut_frame(picture, box.as_tuple()) for sizes in boxes for box in sizes]
+        embeddings, _ = self._embed(np.stack(frames))
+        cosines = (self._flat @ embeddings.T).max(axis=0).reshape(len(boxes), -1)
+        return [
+            replace(one, box=sizes[best])
+            for one, sizes, best in zip(
+                proposals, boxes, cosines.argmax(axis=1).tolist(), strict=True
+            )
+        ]
 
     def _corrected(
         self, picture: Pyramid, proposals: Sequence[Proposal]

@@ -18,7 +18,7 @@ from screening.detectors.text.engines.ppocr.finding import Corners
 from screening.detectors.text.engines.ppocr.sessions import Networks
 
 HEIGHT_PX = 48
-_WIDTH_STEP_PX = 64
+_WIDTH_STEP_PX = 160
 _MIN_WIDTH_PX = 320
 _MAX_WIDTH_PX = 3200
 """Lines are padded to steps of width, so that a reading does not depend on its batch."""
