@@ -91,3 +91,12 @@ def drawing(path: Path, seed: int = 0, side_px: int = 300, mode: str = "RGB") ->
 
 def reference(*files: Path, name: str = "own/seal") -> Reference:
     return Reference(name, "The seal", "An agency", InsigniaKind.SEAL, files)
+
+
+def on_cloth(path: Path, side_px: int, size: tuple[int, int] = (720, 960)) -> np.ndarray:
+    """A drawing on cloth."""
+    pixels = background("cloth", *size)
+    pixels[200 : 200 + side_px, 300 : 300 + side_px] = cv2.resize(
+        cv2.imread(str(path))[..., ::-1], (side_px, side_px), interpolation=cv2.INTER_AREA
+    )
+    return pixels

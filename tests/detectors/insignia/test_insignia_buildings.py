@@ -9,7 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from insignia_scenes import background, drawing
+from insignia_scenes import background, drawing, on_cloth
 
 from screening.catalog import InsigniaKind, Reference
 from screening.detectors.insignia.buildings import BuildingMatcher
@@ -59,15 +59,6 @@ def find(index: ReferenceIndex) -> Finder:
     return found
 
 
-def scene(path: Path, side_px: int, size: tuple[int, int] = (720, 960)) -> np.ndarray:
-    """A drawing on cloth."""
-    pixels = background("cloth", *size)
-    pixels[200 : 200 + side_px, 300 : 300 + side_px] = cv2.resize(
-        cv2.imread(str(path))[..., ::-1], (side_px, side_px), interpolation=cv2.INTER_AREA
-    )
-    return pixels
-
-
 def from_elsewhere(pixels: np.ndarray) -> np.ndarray:
     """The same seen from the side, in less light."""
     height, width = pixels.shape[:2]
@@ -78,7 +69,7 @@ def from_elsewhere(pixels: np.ndarray) -> np.ndarray:
 
 
 def test_a_building_is_found_where_it_stands(find: Finder, art: list[Path]) -> None:
-    [found] = find(scene(art[1], 400))
+    [found] = find(on_cloth(art[1], 400))
     assert (found.label, found.frame_index, found.time_s) == ("building", 4, 1.5)
     assert found.score > 0.8
     assert found.box is not None
@@ -88,13 +79,13 @@ def test_a_building_is_found_where_it_stands(find: Finder, art: list[Path]) -> N
 
 
 def test_a_building_is_found_from_the_side_and_in_less_light(find: Finder, art: list[Path]) -> None:
-    [found] = find(from_elsewhere(scene(art[2], 400)))
+    [found] = find(from_elsewhere(on_cloth(art[2], 400)))
     assert found.evidence["reference"] == "own/tower"
     assert int(str(found.evidence["inliers"])) >= 10
 
 
 def test_the_photo_that_matched_best_is_named_and_only_that(find: Finder, art: list[Path]) -> None:
-    pixels = scene(art[0], 400)
+    pixels = on_cloth(art[0], 400)
     pixels[20:180, 20:180] = cv2.resize(cv2.imread(str(art[1]))[..., ::-1], (160, 160))
     [found] = find(pixels)
     assert (found.evidence["reference"], found.evidence["picture"]) == ("own/house", 2)
@@ -103,7 +94,7 @@ def test_the_photo_that_matched_best_is_named_and_only_that(find: Finder, art: l
 def test_large_frames_are_searched_smaller_and_boxes_fit_them(
     find: Finder, art: list[Path]
 ) -> None:
-    [found] = find(scene(art[1], 800, size=(1500, 2000)))
+    [found] = find(on_cloth(art[1], 800, size=(1500, 2000)))
     assert found.box is not None
     assert np.array(found.box.as_tuple()) == pytest.approx([300, 200, 1100, 1000], abs=80)
     points = np.array(found.evidence["points"]).reshape(-1, 4)
@@ -121,14 +112,14 @@ def test_nothing_is_found_on_backgrounds(find: Finder, kind: str) -> None:
 
 def test_a_building_on_its_side_is_none(find: Finder, art: list[Path]) -> None:
     """Photos stand upright by the time detectors see them, and so do buildings."""
-    assert find(np.ascontiguousarray(np.rot90(scene(art[1], 400)))) == []
+    assert find(np.ascontiguousarray(np.rot90(on_cloth(art[1], 400)))) == []
 
 
 def test_a_faint_building_says_that_it_needs_a_position(find: Finder, art: list[Path]) -> None:
     """By showing it smaller and smaller until it does not count by itself."""
     faint = []
     for side_px in range(90, 30, -2):
-        pixels = scene(art[1], side_px)
+        pixels = on_cloth(art[1], side_px)
         if not find(pixels):
             faint += find(pixels, position=HERE)
     assert faint, "between counting by itself and not at all there is something"
@@ -139,7 +130,7 @@ def test_a_faint_building_says_that_it_needs_a_position(find: Finder, art: list[
 
 
 def test_a_reference_may_ask_for_a_higher_score(find: Finder, art: list[Path]) -> None:
-    pixels = scene(art[1], 400)
+    pixels = on_cloth(art[1], 400)
     [found] = find(pixels)
     assert find(pixels, min_score=found.score) == [found]
     assert find(pixels, min_score=found.score + 0.005) == []

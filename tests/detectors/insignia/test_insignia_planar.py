@@ -6,10 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
-from insignia_scenes import background, drawing
+from insignia_scenes import background, drawing, on_cloth
 
 from screening.catalog import InsigniaKind, Reference
 from screening.detectors.insignia.index import (
@@ -57,17 +56,8 @@ def find(index: ReferenceIndex) -> Finder:
     return found
 
 
-def scene(path: Path, side_px: int, size: tuple[int, int] = (720, 960)) -> np.ndarray:
-    """A drawing on cloth."""
-    pixels = background("cloth", *size)
-    pixels[200 : 200 + side_px, 300 : 300 + side_px] = cv2.resize(
-        cv2.imread(str(path))[..., ::-1], (side_px, side_px), interpolation=cv2.INTER_AREA
-    )
-    return pixels
-
-
 def test_a_letterhead_is_found_where_it_stands(find: Finder, art: list[Path]) -> None:
-    [found] = find(scene(art[1], 400))
+    [found] = find(on_cloth(art[1], 400))
     assert (found.label, found.frame_index, found.time_s) == ("letterhead", 4, 1.5)
     assert found.score > 0.8
     assert found.box is not None
@@ -78,14 +68,14 @@ def test_a_letterhead_is_found_where_it_stands(find: Finder, art: list[Path]) ->
 
 
 def test_the_picture_that_matched_is_named(find: Finder, art: list[Path]) -> None:
-    [found] = find(scene(art[0], 400))
+    [found] = find(on_cloth(art[0], 400))
     assert (found.evidence["reference"], found.evidence["picture"]) == ("own/paper", 2)
 
 
 def test_large_frames_are_searched_smaller_and_boxes_fit_them(
     find: Finder, art: list[Path]
 ) -> None:
-    [found] = find(scene(art[1], 800, size=(1500, 2000)))
+    [found] = find(on_cloth(art[1], 800, size=(1500, 2000)))
     assert found.box is not None
     assert np.array(found.box.as_tuple()) == pytest.approx([300, 200, 1100, 1000], abs=60)
     points = np.array(found.evidence["points"]).reshape(-1, 4)
@@ -101,12 +91,12 @@ def test_nothing_is_found_on_backgrounds(find: Finder, kind: str) -> None:
 
 
 def test_a_reference_may_ask_for_a_higher_score(find: Finder, art: list[Path]) -> None:
-    pixels = scene(art[1], 400)
+    pixels = on_cloth(art[1], 400)
     [found] = find(pixels)
     assert find(pixels, min_score=found.score) == [found]
     assert find(pixels, min_score=min(found.score + 0.01, 1.0)) == [] or found.score == 1
 
 
 def test_tags_are_told(find: Finder, art: list[Path]) -> None:
-    [found] = find(scene(art[1], 400), tags=("b", "a", "b"))
+    [found] = find(on_cloth(art[1], 400), tags=("b", "a", "b"))
     assert found.evidence["tags"] == ["a", "b"]
