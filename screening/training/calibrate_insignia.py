@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import json
 import pickle
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +17,6 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from screening.catalog import InsigniaKind, Reference
@@ -32,18 +30,20 @@ from screening.detectors.insignia.identification import Identification, Identifi
 from screening.detectors.insignia.index import catalog_digest, ensure_index, load_index
 from screening.detectors.insignia.networks import (
     CALIBRATION,
-    CHECKSUMS,
     EMBEDDER,
     FINDER,
+    FOLDER,
     load_networks,
-    model_folder,
 )
 from screening.detectors.insignia.proposals import Find, propose
+from screening.detectors.weights import model_folder
 from screening.training.composites import Composite, pasted
 from screening.training.emblems import draw_emblem
+from screening.training.shipping import fit_logistic, write_checksums
 from screening.training.sources import reference_catalog, seen_in_training, training_photos
 from screening.training.views import WILD, Conditions, Pixels
 
+_SHIPPED = (FINDER, EMBEDDER, CALIBRATION)
 _SIZES_PX = (40, 50, 65, 80, 110, 150, 220)
 UNKNOWN, NOTHING = -1, -2
 _DRAWN_FROM = 100_000
@@ -66,31 +66,6 @@ class Measured:
 
     place: Identification
     truth: int
-
-
-def write_checksums(folder: Path) -> None:
-    """Write what `checked_digests` compares with."""
-    sums = {
-        name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
-        for name in (FINDER, EMBEDDER, CALIBRATION)
-    }
-    (folder / CHECKSUMS).write_text(json.dumps(sums, indent=2) + "\n", encoding="utf-8")
-
-
-def fit_logistic(features: NDArray[np.float64], wanted: NDArray[np.bool_]) -> list[float]:
-    """Weights of a logistic regression with a little ridge, constant first (Newton's method)."""
-    spread = features.std(axis=0) + 1e-9
-    middle = features.mean(axis=0)
-    design = np.column_stack([np.ones(len(features)), (features - middle) / spread])
-    weights = np.zeros(design.shape[1])
-    ridge = np.diag([0.0] + [1.0] * features.shape[1])
-    for _ in range(60):
-        guessed = 1 / (1 + np.exp(-np.clip(design @ weights, -30, 30)))
-        slope = design.T @ (guessed - wanted) + ridge @ weights
-        curve = (design * (guessed * (1 - guessed) + 1e-9)[:, None]).T @ design + ridge
-        weights -= np.linalg.solve(curve, slope)
-    plain = weights[1:] / spread
-    return [float(weights[0] - plain @ middle), *(float(value) for value in plain)]
 
 
 def _catalog(data: Path, work: Path) -> tuple[list[Reference], list[Reference]]:
@@ -177,7 +152,7 @@ def fit(measured: list[Measured]) -> Calibration:
 def measure(data: Path, work: Path) -> list[Measured]:
     """Every place the finder marks on pictures with and without emblems."""
     known, unknown = _catalog(data, work)
-    write_checksums(model_folder())
+    write_checksums(model_folder(FOLDER), _SHIPPED)
     digest = catalog_digest(known)
     ensure_index(known, work, digest, lambda *_: None)
     index, networks = load_index(work, digest), load_networks(1)
@@ -206,9 +181,9 @@ def main() -> None:
         measured = measure(options.data, options.work)
         kept.write_bytes(pickle.dumps(measured))
     calibration = fit(measured)
-    path = model_folder() / CALIBRATION
+    path = model_folder(FOLDER) / CALIBRATION
     path.write_text(calibration.model_dump_json(indent=2) + "\n", encoding="utf-8")
-    write_checksums(model_folder())
+    write_checksums(model_folder(FOLDER), _SHIPPED)
     _print_fit(calibration, measured)
 
 

@@ -46,9 +46,18 @@ def draw_emblem(seed: int, motif_art: Rgba | None = None, family_of: int = 4) ->
     """
     family = np.random.default_rng([seed // family_of, 1])
     own = np.random.default_rng([seed, 2])
-    kind = family.choice(["seal", "shield", "star", "patch", "logo"], p=[0.5, 0.15, 0.1, 0.1, 0.15])
-    canvas = _DRAWERS[str(kind)](family, own, motif_art)
+    canvas = _DRAWERS[_kind(family)](family, own, motif_art)
     return np.asarray(canvas.resize((SIDE_PX, SIDE_PX), Image.Resampling.LANCZOS))
+
+
+def kind_of(seed: int, family_of: int = 4) -> str:
+    """What the emblem of a seed is: `seal`, `shield`, `star`, `patch` or `logo`."""
+    return _kind(np.random.default_rng([seed // family_of, 1]))
+
+
+def _kind(family: np.random.Generator) -> str:
+    kinds = ["seal", "shield", "star", "patch", "logo"]
+    return str(family.choice(kinds, p=[0.5, 0.15, 0.1, 0.1, 0.15]))
 
 
 def _palette(rng: np.random.Generator) -> list[Colour]:

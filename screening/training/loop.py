@@ -1,4 +1,4 @@
-"""The loop that trains either network: examples from other processes, schedule, checkpoints."""
+"""The loop that trains a network: examples from other processes, schedule, checkpoints."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Loss = Callable[[nn.Module, Any, torch.device], tuple[torch.Tensor, dict[str, fl
 
 
 def arguments(about: str) -> argparse.ArgumentParser:
-    """What both programs take."""
+    """What every program takes."""
     parser = argparse.ArgumentParser(description=about)
     parser.add_argument("--data", type=Path, required=True, help="folder of real media")
     parser.add_argument("--weights", type=Path, required=True, help="weights to start from")
@@ -66,7 +66,9 @@ class ExampleStream(IterableDataset[Any]):
             yield self._make(examples, rng)
 
 
-def train(model: nn.Module, stream: ExampleStream, loss_of: Loss, options: Any, name: str) -> None:
+def train(
+    model: nn.Module, stream: IterableDataset[Any], loss_of: Loss, options: Any, name: str
+) -> None:
     """Train for the minutes asked for; the backbone learns a third as fast as the rest.
 
     Args:

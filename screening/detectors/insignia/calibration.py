@@ -12,7 +12,8 @@ from pydantic import Field
 
 from screening.config import StrictModel
 from screening.detectors.insignia.identification import Candidate, Identification
-from screening.detectors.insignia.networks import CALIBRATION, model_folder
+from screening.detectors.insignia.networks import CALIBRATION, FOLDER
+from screening.detectors.weights import model_folder
 from screening.errors import ConfigError
 
 
@@ -77,7 +78,7 @@ def load_calibration() -> Calibration:
     Raises:
         ConfigError: the file is missing or altered.
     """
-    path = model_folder() / CALIBRATION
+    path = model_folder(FOLDER) / CALIBRATION
     try:
         return Calibration.model_validate_json(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

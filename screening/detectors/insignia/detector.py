@@ -22,7 +22,7 @@ from screening.detectors.insignia.court_seals import ALL, CATALOG_PREFIX, court_
 from screening.detectors.insignia.evidence import naming
 from screening.detectors.insignia.identification import Candidate, Identification, Identifier
 from screening.detectors.insignia.index import catalog_digest, ensure_index, load_index
-from screening.detectors.insignia.networks import checked_digests, load_networks
+from screening.detectors.insignia.networks import load_networks, model_digests
 from screening.detectors.insignia.planar import PlanarMatcher
 from screening.detectors.insignia.proposals import propose
 from screening.errors import ConfigError
@@ -73,7 +73,7 @@ class InsigniaDetector:
 
     def __init__(self, options: StrictModel, resources: DetectorResources) -> None:
         self._options = _typed(options)
-        checked_digests()
+        model_digests()
         digest = catalog_digest(references_of(self._options, resources.agencies))
         self._index = load_index(resources.cache_dir, digest)
         self._networks = load_networks(resources.threads)
@@ -106,7 +106,7 @@ class InsigniaDetector:
             "catalog": digest,
             "opencv": cv2.__version__,
             "faiss": faiss.__version__,
-            **checked_digests(),
+            **model_digests(),
         }
 
     @classmethod

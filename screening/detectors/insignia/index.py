@@ -28,7 +28,7 @@ from screening.detectors.insignia.keypoints import (
     load_keypoints,
     save_keypoints,
 )
-from screening.detectors.insignia.networks import EMBEDDER, Networks, checked_digests, load_networks
+from screening.detectors.insignia.networks import EMBEDDER, Networks, load_networks, model_digests
 from screening.errors import ConfigError
 
 FORMAT = 4
@@ -83,7 +83,7 @@ class ReferenceIndex:
 def catalog_digest(references: Sequence[Reference]) -> str:
     """SHA-256 over every name, every byte of every picture, and what the index is built with."""
     digest = hashlib.sha256(
-        f"{FORMAT} {cv2.__version__} {faiss.__version__} {checked_digests()[EMBEDDER]}".encode()
+        f"{FORMAT} {cv2.__version__} {faiss.__version__} {model_digests()[EMBEDDER]}".encode()
     )
     for reference in references:
         digest.update(json.dumps(asdict(reference) | {"files": len(reference.files)}).encode())

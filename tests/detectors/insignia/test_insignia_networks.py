@@ -9,29 +9,30 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from screening.detectors.insignia import networks
+from screening.detectors import weights
 from screening.detectors.insignia.calibration import load_calibration
 from screening.detectors.insignia.networks import (
     CALIBRATION,
     EMBEDDER,
     FINDER,
-    checked_digests,
+    FOLDER,
     load_networks,
-    model_folder,
+    model_digests,
 )
+from screening.detectors.weights import model_folder
 from screening.errors import ConfigError
 
 
 @pytest.fixture
 def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the weights that the detector is told to use."""
-    folder = Path(shutil.copytree(model_folder(), tmp_path / "models" / "insignia"))
-    monkeypatch.setattr(networks, "shipped_dir", lambda name: tmp_path / name)
+    folder = Path(shutil.copytree(model_folder(FOLDER), tmp_path / "models" / "insignia"))
+    monkeypatch.setattr(weights, "shipped_dir", lambda name: tmp_path / name)
     return folder
 
 
 def test_the_shipped_weights_are_whole() -> None:
-    digests = checked_digests()
+    digests = model_digests()
     assert set(digests) == {FINDER, EMBEDDER, CALIBRATION}
     assert all(len(digest) == 64 for digest in digests.values())
 
@@ -40,7 +41,7 @@ def test_the_shipped_weights_are_whole() -> None:
 def test_missing_weights_are_an_error_that_names_the_folder(models: Path, name: str) -> None:
     (models / name).unlink()
     with pytest.raises(ConfigError, match="install the package again") as caught:
-        checked_digests()
+        model_digests()
     assert caught.value.file == models
 
 
@@ -50,7 +51,7 @@ def test_altered_weights_are_an_error_that_names_the_file(models: Path, name: st
     content[len(content) // 2] ^= 1
     (models / name).write_bytes(content)
     with pytest.raises(ConfigError, match="not the one it was shipped with") as caught:
-        checked_digests()
+        model_digests()
     assert caught.value.file == models / name
 
 
@@ -58,7 +59,7 @@ def test_altered_weights_are_an_error_that_names_the_file(models: Path, name: st
 def test_a_list_of_digests_that_is_none(models: Path, content: str) -> None:
     (models / "sha256.json").write_text(content)
     with pytest.raises(ConfigError):
-        checked_digests()
+        model_digests()
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"\xff", b'{"min_proposal": 2}'])
@@ -73,9 +74,9 @@ def test_an_installation_without_models(tmp_path: Path, monkeypatch: pytest.Monk
     def missing(name: str) -> Path:
         raise FileNotFoundError(f"the folder {name}/ is missing from {tmp_path}")
 
-    monkeypatch.setattr(networks, "shipped_dir", missing)
+    monkeypatch.setattr(weights, "shipped_dir", missing)
     with pytest.raises(ConfigError, match="models/ is missing"):
-        checked_digests()
+        model_digests()
 
 
 def test_what_the_networks_answer() -> None:

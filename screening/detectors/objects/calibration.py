@@ -1,0 +1,96 @@
+"""From what both networks say to a probability, and how much of it is needed to report.
+
+`python -m screening.training.objects.calibrate` fits and writes the figures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from math import exp, log
+from typing import Annotated
+
+from pydantic import Field
+
+from screening.config import StrictModel
+from screening.detectors.objects.networks import CALIBRATION, FOLDER
+from screening.detectors.weights import model_folder
+from screening.errors import ConfigError
+
+Probability = Annotated[float, Field(ge=0, le=1)]
+
+
+class AttributeWeights(StrictModel):
+    """Logistic regressions for one attribute of the second look.
+
+    Attributes:
+        place: constant, then the weights of the second look's logit at the place, of the log-odds
+            of the place's score, and of the second look's logit on the whole frame.
+        frame: constant and weight of the logit on the whole frame, where no place shows it.
+    """
+
+    place: Annotated[list[float], Field(min_length=4, max_length=4)]
+    frame: Annotated[list[float], Field(min_length=2, max_length=2)]
+
+
+class Calibration(StrictModel):
+    """What `models/objects/calibration.json` holds.
+
+    Attributes:
+        attributes: by attribute of the second look.
+        min_scores: by label, the score from which it is reported.
+    """
+
+    attributes: dict[str, AttributeWeights]
+    min_scores: dict[str, Probability]
+
+    def at_place(self, attribute: str, logit: float, place_score: float, frame: float) -> float:
+        """How likely the attribute is there, 0..1."""
+        weights = self.attributes[attribute].place
+        return _logistic(weights, place_features(logit, place_score, frame))
+
+    def in_frame(self, attribute: str, logit: float) -> float:
+        """How likely the attribute is somewhere in the frame, 0..1."""
+        return _logistic(self.attributes[attribute].frame, [logit])
+
+
+def place_features(logit: float, place_score: float, frame_logit: float) -> list[float]:
+    """What `AttributeWeights.place` weighs, after the constant."""
+    bounded = min(max(place_score, 1e-4), 1 - 1e-4)
+    return [logit, log(bounded / (1 - bounded)), frame_logit]
+
+
+def _logistic(weights: list[float], features: list[float]) -> float:
+    total = weights[0] + sum(a * b for a, b in zip(weights[1:], features, strict=True))
+    return 1 / (1 + exp(-min(max(total, -60.0), 60.0)))
+
+
+@cache
+def load_calibration() -> Calibration:
+    """The shipped figures.
+
+    Raises:
+        ConfigError: the file is missing or no calibration.
+    """
+    path = model_folder(FOLDER) / CALIBRATION
+    try:
+        return Calibration.model_validate_json(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise ConfigError(
+            "this is no calibration of the objects detector; install the package again", file=path
+        ) from error
+
+
+def reported_from(
+    calibration: Calibration, min_score: float | None, min_scores: Mapping[str, float]
+) -> dict[str, float]:
+    """By label, the score from which it is reported: the user's figures before the shipped ones.
+
+    Args:
+        calibration: the shipped figures.
+        min_score: for every label, if set.
+        min_scores: for single labels; they go before `min_score`.
+    """
+    shipped = calibration.min_scores
+    everywhere = shipped if min_score is None else dict.fromkeys(shipped, min_score)
+    return {**everywhere, **min_scores}

@@ -1,0 +1,1 @@
+"""Making what the detector of objects learns from, training it, measuring it."""

@@ -1,0 +1,175 @@
+"""Fits what `models/objects/calibration.json` holds, on pictures no network of the measuring saw.
+
+`measure` runs networks on the pictures held out, or on one fold of `posts/`; `fit` reads what was
+measured.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from screening.detectors.objects.calibration import AttributeWeights, Calibration, place_features
+from screening.detectors.objects.judging import ATTRIBUTES_OF
+from screening.detectors.objects.networks import (
+    ATTRIBUTES,
+    CALIBRATION,
+    FOLDER,
+    SHIPPED,
+    networks_in,
+)
+from screening.detectors.weights import model_folder
+from screening.training.objects.crops import UNKNOWN, Crop, Part, all_crops
+from screening.training.objects.measuring import Seen, look_at, read, write
+from screening.training.objects.train_second_look import fold_of
+from screening.training.shipping import fit_logistic, write_checksums
+
+_SAME_IOU = 0.5
+_FALSE_ALARM_RATE = 0.004
+"""Of each label, on pictures held out that show none of it: eight labels, three in a hundred."""
+_LEAST_SCORES = {"person": 0.35, "face": 0.4, "license_plate": 0.35, "weapon": 0.4}
+"""Of what Open Images taught; there is no truth here to fit them on."""
+_LEAST = 0.3
+_EMBLEMS = ("badge", "patch", "seal", "logo")
+
+
+def held_out(crops: Sequence[Crop]) -> list[str]:
+    """Pictures that training left out."""
+    return sorted({crop.file for crop in crops if crop.part is Part.HELD_OUT})
+
+
+def of_fold(crops: Sequence[Crop], fold: int) -> list[str]:
+    """Pictures of `posts/` that training without this fold left out."""
+    posts = (crop for crop in crops if crop.part is Part.POSTS)
+    return sorted({crop.file for crop in posts if fold_of(crop.source) == fold})
+
+
+Row = tuple[list[float], float]
+"""Features and truth."""
+
+
+def place_rows(attribute: str, seen: Sequence[Seen], crops: Sequence[Crop]) -> Iterator[Row]:
+    """Every place that was looked at and whose truth is known."""
+    column, by_file = ATTRIBUTES.index(attribute), _by_file(crops)
+    for one in seen:
+        for place, logits in one.looks:
+            if attribute not in ATTRIBUTES_OF[place.label]:
+                continue
+            same = [
+                crop.truth[column]
+                for crop in by_file.get(one.file, ())
+                if crop.kind == place.label and crop.box.iou(place.box) >= _SAME_IOU
+            ]
+            if same and same[0] != UNKNOWN:
+                features = place_features(logits[column], place.score, one.frame[column])
+                yield features, same[0]
+
+
+def frame_rows(attribute: str, seen: Sequence[Seen], crops: Sequence[Crop]) -> Iterator[Row]:
+    """Every picture whose truth is known as a whole."""
+    column, by_file = ATTRIBUTES.index(attribute), _by_file(crops)
+    for one in seen:
+        for crop in by_file.get(one.file, ()):
+            if crop.kind == "scene" and crop.truth[column] != UNKNOWN:
+                yield [one.frame[column]], crop.truth[column]
+
+
+def _by_file(crops: Sequence[Crop]) -> dict[str, list[Crop]]:
+    found: dict[str, list[Crop]] = {}
+    for crop in crops:
+        found.setdefault(crop.file, []).append(crop)
+    return found
+
+
+def fit(seen: Sequence[Seen], crops: Sequence[Crop]) -> Calibration:
+    """Weights of every attribute, and scores from which each label is reported."""
+    weights = {
+        attribute: AttributeWeights(
+            place=_fitted(list(place_rows(attribute, seen, crops))),
+            frame=_fitted(list(frame_rows(attribute, seen, crops))),
+        )
+        for attribute in ATTRIBUTES
+    }
+    unsure = Calibration(attributes=weights, min_scores={})
+    scores = {
+        label: _score_for(best_scores(label, unsure, seen), crops, label)
+        for label in (*ATTRIBUTES, *_EMBLEMS)
+    }
+    return Calibration(
+        attributes=weights, min_scores=dict(sorted({**_LEAST_SCORES, **scores}.items()))
+    )
+
+
+def _fitted(rows: Sequence[Row]) -> list[float]:
+    features, truths = zip(*rows, strict=True)
+    return [round(one, 5) for one in fit_logistic(np.array(features), np.array(truths) > 0.5)]
+
+
+def best_scores(label: str, calibration: Calibration, seen: Sequence[Seen]) -> dict[str, float]:
+    """By picture, the highest score of a label anywhere in it."""
+    return {
+        one.file: max((score for score in _scores(label, calibration, one)), default=0.0)
+        for one in seen
+    }
+
+
+def _scores(label: str, calibration: Calibration, seen: Seen) -> Iterator[float]:
+    if label not in ATTRIBUTES:
+        yield from (place.score for place in seen.places if place.label == label)
+        return
+    column = ATTRIBUTES.index(label)
+    around = seen.frame[column]
+    yield calibration.in_frame(label, around)
+    for place, logits in seen.looks:
+        if label in ATTRIBUTES_OF[place.label]:
+            yield calibration.at_place(label, logits[column], place.score, around)
+
+
+def _score_for(scores: dict[str, float], crops: Sequence[Crop], label: str) -> float:
+    """The score that `_FALSE_ALARM_RATE` of the pictures that show nothing at all reach."""
+    plain = sorted(
+        {
+            crop.file
+            for crop in crops
+            if crop.file.startswith("negative/") and "city_halls" not in crop.file
+        }
+    )
+    reached = sorted((scores[file] for file in plain if file in scores), reverse=True)
+    allowed = int(_FALSE_ALARM_RATE * len(reached))
+    least = reached[allowed] + 0.005 if allowed < len(reached) else 0.0
+    return round(min(max(least, _LEAST), 0.99), 3)
+
+
+def main() -> None:
+    """Measure or fit."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--drafts", type=Path, required=True)
+    parser.add_argument("--networks", type=Path, help="folder with both ONNX files, to measure")
+    parser.add_argument("--fold", type=int, help="measure this fold of posts/")
+    parser.add_argument("--out", type=Path, help="JSON lines of what is measured")
+    parser.add_argument("--fit", type=Path, nargs="*", help="what was measured, to fit")
+    parser.add_argument("--threads", type=int, default=1)
+    options = parser.parse_args()
+    cv2.setNumThreads(options.threads)
+    crops = all_crops(options.data, options.drafts)
+    if options.networks:
+        files = held_out(crops) if options.fold is None else of_fold(crops, options.fold)
+        networks = networks_in(options.networks, options.threads)
+        write(options.out, look_at(options.data, files, networks))
+    if options.fit:
+        seen = [one for path in options.fit for one in read(path)]
+        calibration = fit(seen, crops)
+        folder = model_folder(FOLDER)
+        text = calibration.model_dump_json(indent=2) + "\n"
+        (folder / CALIBRATION).write_text(text, encoding="utf-8")
+        write_checksums(folder, SHIPPED)
+        print(text)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,85 @@
+"""What the networks say about pictures: kept as JSON lines, so that fitting needs no second run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from screening.detectors.objects.cutting import cut
+from screening.detectors.objects.judging import worth_a_look
+from screening.detectors.objects.networks import Networks
+from screening.detectors.objects.places import Eye, Place, find_places
+from screening.geometry import Box
+from screening.training.objects.drafts import read_rgb
+
+_LEAST = 0.02
+_MOST_TILES = 4
+
+
+class Seen(NamedTuple):
+    """What the networks say about one picture.
+
+    Attributes:
+        file: relative to the data.
+        size_wh: of the picture as it was read.
+        places: everything the detector marks.
+        looks: for those that were looked at again, the logits.
+        frame: the logits of the whole picture.
+    """
+
+    file: str
+    size_wh: tuple[int, int]
+    places: list[Place]
+    looks: list[tuple[Place, list[float]]]
+    frame: list[float]
+
+
+def look_at(data: Path, files: Iterable[str], networks: Networks) -> Iterator[Seen]:
+    """Run both networks on each file."""
+    eye = Eye(networks.detect)
+    for file in files:
+        pixels = read_rgb(data / file)
+        if pixels is None:
+            raise ValueError(f"{file}: cannot be read")
+        height, width = pixels.shape[:2]
+        places = find_places(pixels, eye, _LEAST, _MOST_TILES)
+        chosen = list(worth_a_look(places))
+        boxes = [Box(0.0, 0.0, float(width), float(height)), *(one.box for one in chosen)]
+        logits = networks.look(np.stack([cut(pixels, box) for box in boxes]))
+        rows: list[list[float]] = logits.astype(float).round(4).tolist()
+        looks = list(zip(chosen, rows[1:], strict=True))
+        yield Seen(file, (width, height), places, looks, rows[0])
+
+
+def write(path: Path, seen: Iterable[Seen]) -> None:
+    """Write JSON lines."""
+    with path.open("w", encoding="utf-8") as lines:
+        for one in seen:
+            told = one._asdict()
+            told["places"] = [_plain(place) for place in one.places]
+            told["looks"] = [[_plain(place), row] for place, row in one.looks]
+            lines.write(json.dumps(told) + "\n")
+
+
+def read(path: Path) -> list[Seen]:
+    """Read what `write` wrote."""
+    found = []
+    for told in map(json.loads, path.read_text(encoding="utf-8").splitlines()):
+        told["places"] = [_place(one) for one in told["places"]]
+        told["looks"] = [(_place(one), row) for one, row in told["looks"]]
+        told["size_wh"] = tuple(told["size_wh"])
+        found.append(Seen(**told))
+    return found
+
+
+def _plain(place: Place) -> list[object]:
+    return [place.label, [round(one, 1) for one in place.box.as_tuple()], round(place.score, 4)]
+
+
+def _place(told: list[object]) -> Place:
+    label, corners, score = told
+    return Place(str(label), Box(*corners), float(score))  # type: ignore[misc, arg-type]

@@ -1,0 +1,63 @@
+"""Trains the network that looks again at persons, vehicles and buildings.
+
+First on everything but `posts/`, then on `posts/` with it: all of them for the weights that ship,
+four fifths by source (`--without-fold`) for each part of the cross-validation.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+
+from screening.detectors.objects.cutting import SIDE_PX
+from screening.training.loop import arguments, train
+from screening.training.objects.crops import Crop, Part, all_crops, share_of
+from screening.training.objects.second_look import CropStream, SecondLook, loss_of
+
+FOLDS = 5
+_EMPHASIS = {Part.POSTS.value: 4.0}
+
+
+def main() -> None:
+    """Train and export to ONNX."""
+    parser = arguments(__doc__ or "")
+    parser.add_argument("--drafts", type=Path, required=True, help="what `drafts` wrote")
+    parser.add_argument("--posts", action="store_true", help="learn from posts/ too")
+    parser.add_argument("--without-fold", type=int, help="leave this fold of posts/ out, 0 to 4")
+    parser.add_argument("--start", type=Path, help="checkpoint to go on from")
+    options = parser.parse_args()
+    crops = [
+        crop
+        for crop in all_crops(options.data, options.drafts)
+        if crop.part is Part.TRAINING or (options.posts and _learns(crop, options.without_fold))
+    ]
+    print(f"{len(crops)} crops", flush=True)
+    model = SecondLook(options.weights)
+    if options.start:
+        model.load_state_dict(torch.load(options.start, map_location="cpu"))
+    stream = CropStream(options.data, crops, options.seed, _EMPHASIS)
+    train(model, stream, loss_of, options, "second_look")
+    export(model, options.out / "second_look.onnx")
+
+
+def fold_of(source: str) -> int:
+    """The fold of the cross-validation a source of `posts/` belongs to."""
+    return share_of(source, FOLDS)
+
+
+def _learns(crop: Crop, without_fold: int | None) -> bool:
+    return crop.part is Part.POSTS and fold_of(crop.source) != without_fold
+
+
+def export(model: torch.nn.Module, path: Path) -> None:
+    """Write the ONNX file, opset 17, any number of pieces at once."""
+    torch.onnx.export(
+        model.cpu().eval(), torch.zeros(1, 3, SIDE_PX, SIDE_PX), path,
+        input_names=["pieces"], output_names=["logits"], opset_version=17,
+        dynamic_axes={"pieces": {0: "n"}, "logits": {0: "n"}}, dynamo=False,
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
