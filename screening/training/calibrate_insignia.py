@@ -14,6 +14,7 @@ import pickle
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -23,9 +24,11 @@ from screening.catalog import InsigniaKind, Reference
 from screening.detectors.insignia.art import load_art
 from screening.detectors.insignia.calibration import (
     Calibration,
+    covered_features,
     identified_features,
     insignia_features,
 )
+from screening.detectors.insignia.covered import CoveredMatcher
 from screening.detectors.insignia.identification import Identification, Identifier
 from screening.detectors.insignia.index import catalog_digest, ensure_index, load_index
 from screening.detectors.insignia.networks import (
@@ -81,12 +84,21 @@ def _catalog(data: Path, work: Path) -> tuple[list[Reference], list[Reference]]:
     return [one for one in seen if one not in unknown], unknown
 
 
+class _Looks(NamedTuple):
+    """What looks at a picture."""
+
+    find: Find
+    identifier: Identifier
+    covered: CoveredMatcher
+
+
 def _measured(
-    identifier: Identifier, find: Find, known: dict[str, int], composite: Composite | Pixels
+    looks: _Looks, known: dict[str, int], composite: Composite | Pixels
 ) -> Iterator[Measured]:
     picture = composite.picture if isinstance(composite, Composite) else composite
-    proposals = propose(picture, find, _MIN_PROPOSAL, 1_600_000, 16)
-    for place in identifier.identify(picture, proposals):
+    proposals = propose(picture, looks.find, _MIN_PROPOSAL, 1_600_000, 16)
+    places = looks.identifier.identify(picture, proposals)
+    for place in [*places, *looks.covered.identify(picture, places)]:
         truth = NOTHING
         if isinstance(composite, Composite) and place.proposal.box.iou(composite.box) > 0.4:
             truth = known.get(composite.reference.id, UNKNOWN)
@@ -118,8 +130,10 @@ def fit(measured: list[Measured]) -> Calibration:
         min_similarity=_MIN_SIMILARITY,
         identified=[0.0] * 10,
         rival_margin=0.0,
+        covered=[0.0] * 5,
         insignia=[0.0] * 5,
     )
+    measured, by_keypoints = _apart(measured)
     behind = [
         one.place.candidates[0].agreement.whole - candidate.agreement.whole
         for one in measured
@@ -134,19 +148,33 @@ def fit(measured: list[Measured]) -> Calibration:
     # at one such claim in 1,500 pictures 0.69 of the emblems under 75 px were kept, with them 0.82.
     claimed = [one for one in measured if one.place.candidates]
     features = [identified_features(one.place, one.place.candidates[0]) for one in claimed]
-    right = [
-        one.truth in {one.place.candidates[0].row, *(c.row for c in draft.rivals(one.place))}
-        for one in claimed
-    ]
+    right = [_is_right(draft, one) for one in claimed]
+    covered = [covered_features(one.place, one.place.candidates[0]) for one in by_keypoints]
+    covered_right = [_is_right(draft, one) for one in by_keypoints]
     emblem = [insignia_features(one.place) for one in measured]
     return draft.model_copy(
         update={
             "identified": fit_logistic(np.array(features), np.array(right)),
+            "covered": fit_logistic(np.array(covered), np.array(covered_right)),
             "insignia": fit_logistic(
                 np.array(emblem), np.array([one.truth != NOTHING for one in measured])
             ),
         }
     )
+
+
+def _apart(measured: list[Measured]) -> tuple[list[Measured], list[Measured]]:
+    """Places of the finder, and those whose candidates keypoints named."""
+    named = [any(one.inliers for one in measure.place.candidates) for measure in measured]
+    return (
+        [one for one, by_keypoints in zip(measured, named, strict=True) if not by_keypoints],
+        [one for one, by_keypoints in zip(measured, named, strict=True) if by_keypoints],
+    )
+
+
+def _is_right(calibration: Calibration, one: Measured) -> bool:
+    rivals = (candidate.row for candidate in calibration.rivals(one.place))
+    return one.truth in {one.place.candidates[0].row, *rivals}
 
 
 def measure(data: Path, work: Path) -> list[Measured]:
@@ -157,12 +185,16 @@ def measure(data: Path, work: Path) -> list[Measured]:
     ensure_index(known, work, digest, lambda *_: None)
     index, networks = load_index(work, digest), load_networks(1)
     identifier = Identifier(index, networks, _MIN_SIMILARITY)
+    if index.emblem_points is None:
+        raise ValueError("the index has no keypoints of emblems")
+    covered = CoveredMatcher(index.emblem_points, identifier)
+    looks = _Looks(networks.find, identifier, covered)
     rows = {reference.id: row for row, reference in enumerate(index.references)}
     photos = list(training_photos(data))
     return [
         one
         for picture in _pictures(known, unknown, photos)
-        for one in _measured(identifier, networks.find, rows, picture)
+        for one in _measured(looks, rows, picture)
     ]
 
 
@@ -188,15 +220,19 @@ def main() -> None:
 
 
 def _print_fit(calibration: Calibration, measured: list[Measured]) -> None:
-    claimed = [one for one in measured if one.place.candidates]
+    ordinary, by_keypoints = _apart(measured)
+    _print_group(calibration, [one for one in ordinary if one.place.candidates], "places")
+    _print_group(calibration, by_keypoints, "places looked at again by keypoints")
+    emblem = np.array([calibration.insignia_probability(o.place) for o in ordinary])
+    for truth, name in ((NOTHING, "nothing"), (UNKNOWN, "unknown emblem")):
+        of = emblem[np.array([o.truth == truth for o in ordinary])]
+        print(f"  {name}: insignia probability over 0.9 in {(of > 0.9).mean():.3f} of {len(of)}")
+
+
+def _print_group(calibration: Calibration, claimed: list[Measured], name: str) -> None:
     scores = np.array([calibration.probability(o.place, o.place.candidates[0]) for o in claimed])
-    right = np.array(
-        [
-            o.truth in {o.place.candidates[0].row, *(c.row for c in calibration.rivals(o.place))}
-            for o in claimed
-        ]
-    )
-    print(f"{len(measured)} places, {len(claimed)} with candidates, {right.sum()} right")
+    right = np.array([_is_right(calibration, one) for one in claimed])
+    print(f"{name}: {len(claimed)} with candidates, {right.sum()} right")
     for low, high in ((0, 0.1), (0.1, 0.3), (0.3, 0.5), (0.5, 0.7), (0.7, 0.9), (0.9, 1.01)):
         inside = (scores >= low) & (scores < high)
         if inside.any():
@@ -204,7 +240,3 @@ def _print_fit(calibration: Calibration, measured: list[Measured]) -> None:
             print(f"  score {low:.1f} to {high:.1f}: {inside.sum()} places, {share:.2f} right")
     none = np.array([o.truth == NOTHING for o in claimed])
     print(f"  highest scores where nothing was: {np.sort(scores[none])[-12:].round(2)}")
-    emblem = np.array([calibration.insignia_probability(o.place) for o in measured])
-    for truth, name in ((NOTHING, "nothing"), (UNKNOWN, "unknown emblem")):
-        of = emblem[np.array([o.truth == truth for o in measured])]
-        print(f"  {name}: insignia probability over 0.9 in {(of > 0.9).mean():.3f} of {len(of)}")

@@ -27,6 +27,8 @@ class Calibration(StrictModel):
             part, similarity, log2 of the size over 64 px, score of the finder, products of the
             first three with that logarithm (chance agrees less with a larger place), product of
             agreement and similarity.
+        covered: weights where keypoints named the candidate: constant, agreement of the best part,
+            of the whole, log2 of the inliers, log2 of the size over 64 px.
         rival_margin: how much less a candidate may agree than the best one and still not be told
             apart from it.
         insignia: weights for an emblem that is no reference: constant, score of the finder,
@@ -36,11 +38,14 @@ class Calibration(StrictModel):
     min_proposal: Annotated[float, Field(gt=0, lt=1)]
     min_similarity: Annotated[float, Field(ge=-1, le=1)]
     identified: Annotated[list[float], Field(min_length=10, max_length=10)]
+    covered: Annotated[list[float], Field(min_length=5, max_length=5)]
     rival_margin: Annotated[float, Field(ge=0, le=1)]
     insignia: Annotated[list[float], Field(min_length=5, max_length=5)]
 
     def probability(self, place: Identification, candidate: Candidate) -> float:
         """How likely the reference, or one it cannot be told apart from, stands there; 0..1."""
+        if candidate.inliers:
+            return _logistic(self.covered, covered_features(place, candidate))
         return _logistic(self.identified, identified_features(place, candidate))
 
     def insignia_probability(self, place: Identification) -> float:
@@ -50,8 +55,8 @@ class Calibration(StrictModel):
     def rivals(self, place: Identification) -> tuple[Candidate, ...]:
         """Candidates that cannot be told apart from the best one, which is left out."""
         best, *others = place.candidates
-        least = best.agreement.whole - self.rival_margin
-        return tuple(one for one in others if one.agreement.whole >= least)
+        least = best.agrees - self.rival_margin
+        return tuple(one for one in others if one.agrees >= least)
 
 
 def identified_features(place: Identification, candidate: Candidate) -> list[float]:
@@ -65,6 +70,12 @@ def identified_features(place: Identification, candidate: Candidate) -> list[flo
         *(octave * one for one in agrees),
         candidate.agreement.whole * candidate.similarity,
     ]
+
+
+def covered_features(place: Identification, candidate: Candidate) -> list[float]:
+    """What `Calibration.covered` weighs, after the constant."""
+    agreement = candidate.agreement
+    return [agreement.best_part, agreement.whole, log2(max(candidate.inliers, 1)), _octave(place)]
 
 
 def insignia_features(place: Identification) -> list[float]:

@@ -19,6 +19,7 @@ from screening.detectors.insignia.buildings import BuildingMatcher
 from screening.detectors.insignia.calibration import load_calibration
 from screening.detectors.insignia.correspondence import SHOWN_POINTS, matched_points, shown_points
 from screening.detectors.insignia.court_seals import ALL, CATALOG_PREFIX, court_seals
+from screening.detectors.insignia.covered import CoveredMatcher
 from screening.detectors.insignia.evidence import naming
 from screening.detectors.insignia.identification import Candidate, Identification, Identifier
 from screening.detectors.insignia.index import catalog_digest, ensure_index, load_index
@@ -80,7 +81,8 @@ class InsigniaDetector:
         self._calibration = load_calibration()
         self._identifier = Identifier(self._index, self._networks, self._calibration.min_similarity)
         faiss.omp_set_num_threads(1)
-        index = self._index
+        index, points = self._index, self._index.emblem_points
+        self._covered = CoveredMatcher(points, self._identifier) if points else None
         self._planar = PlanarMatcher(index.keypoints) if index.keypoints else None
         self._buildings = BuildingMatcher(index.buildings) if index.buildings else None
 
@@ -132,6 +134,7 @@ class InsigniaDetector:
             _MOST_PLACES,
         )
         places = self._identifier.identify(pixels, proposals)
+        places += self._looked_at_again(pixels, places)
         planar = self._planar.findings(frame, self._index.references) if self._planar else []
         yield from planar
         if self._buildings:
@@ -144,6 +147,15 @@ class InsigniaDetector:
             if all(other.bounds.iou(finding.box) < _SAME_PLACE_IOU for other in taken):
                 taken.append(finding.polygon or Polygon(finding.box.corners()))
                 yield finding
+
+    def _looked_at_again(
+        self, pixels: NDArray[np.uint8], places: Sequence[Identification]
+    ) -> list[Identification]:
+        """What keypoints name where nothing else is sure enough to be reported."""
+        if self._covered is None:
+            return []
+        unexplained = [one for one in places if self._score(one) < self._options.min_score]
+        return self._covered.identify(pixels, unexplained)
 
     def _score(self, place: Identification) -> float:
         if not place.candidates:
@@ -203,7 +215,7 @@ class InsigniaDetector:
 
     def _unknown(self, frame: Frame, place: Identification) -> Finding | None:
         score = self._calibration.insignia_probability(place)
-        if score < self._options.min_unidentified:
+        if score < self._options.min_unidentified or _by_keypoints(place):
             return None
         height, width = frame.pixels.shape[:2]
         return Finding(
@@ -214,6 +226,10 @@ class InsigniaDetector:
             frame_index=frame.index,
             time_s=frame.time_s,
         )
+
+
+def _by_keypoints(place: Identification) -> bool:
+    return any(one.inliers for one in place.candidates)
 
 
 def _name(reference: Reference, rivals: list[Reference]) -> str:

@@ -36,6 +36,7 @@ from screening.detectors.insignia.framing import (
     outline_points,
 )
 from screening.detectors.insignia.index import TURNS, ReferenceIndex
+from screening.detectors.insignia.matching import Match
 from screening.detectors.insignia.networks import Networks
 from screening.detectors.insignia.proposals import Proposal
 from screening.geometry import Box, Polygon
@@ -77,12 +78,19 @@ class Candidate:
         similarity: cosine of the embeddings, -1..1.
         agreement: of the aligned art with the picture.
         transform: from pixels of the reference's art in the index to pixels of the picture.
+        inliers: keypoints that fit one homography, where those named the candidate; else 0.
     """
 
     row: int
     similarity: float
     agreement: Agreement
     transform: Matrix
+    inliers: int = 0
+
+    @property
+    def agrees(self) -> float:
+        """What candidates are compared by, -1..1: what keypoints name may be half covered."""
+        return self.agreement.best_part if self.inliers else self.agreement.whole
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -230,6 +238,31 @@ class Identifier:
         corners = np.array([[[0, 0], [width, 0], [width, height], [0, height]]]) - 0.5
         projected = cv2.perspectiveTransform(corners, candidate.transform)[0] + 0.5
         return Polygon(tuple((float(x), float(y)) for x, y in projected))
+
+    def lay(self, gray: Pyramid, matches: Sequence[Match]) -> list[Candidate]:
+        """Lay each match of keypoints exactly on the picture.
+
+        Args:
+            gray: the picture.
+            matches: of keypoints, their outlines in pixels of the picture.
+        """
+        places = [Place(gray, match.outline.bounds) for match in matches]
+        tries = [
+            _Try(number, match.picture, 0.0, self._from_art(match))
+            for number, match in enumerate(matches)
+        ]
+        laid = self._finely(places, tries)
+        return [
+            replace(candidate, inliers=matches[number].inliers)
+            for number, candidates in sorted(laid.items())
+            for candidate in candidates
+        ]
+
+    def _from_art(self, match: Match) -> Matrix:
+        width, height = (float(value) for value in self._index.size_wh[match.picture])
+        corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+        there = np.array(match.outline.points, np.float32)
+        return np.asarray(cv2.getPerspectiveTransform(corners, there), np.float64)
 
     def _laid_on(
         self,

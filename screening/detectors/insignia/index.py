@@ -20,6 +20,11 @@ from numpy.typing import NDArray
 from screening.catalog import InsigniaKind, Reference
 from screening.detectors.insignia.art import Rgba, load_art, on_ground
 from screening.detectors.insignia.buildings import BuildingIndex, load_buildings, save_buildings
+from screening.detectors.insignia.emblem_points import (
+    emblem_points,
+    load_emblem_points,
+    save_emblem_points,
+)
 from screening.detectors.insignia.features import Features
 from screening.detectors.insignia.framing import GROUND, framed_art
 from screening.detectors.insignia.keypoints import (
@@ -31,7 +36,7 @@ from screening.detectors.insignia.keypoints import (
 from screening.detectors.insignia.networks import EMBEDDER, Networks, load_networks, model_digests
 from screening.errors import ConfigError
 
-FORMAT = 4
+FORMAT = 5
 """Raise when anything here, in art.py, framing.py, features.py or buildings.py changes what an
 index holds."""
 
@@ -64,6 +69,7 @@ class ReferenceIndex:
             steps; zeros for what is matched by keypoints.
         keypoints: local features of logos and letterheads; None where there are none.
         buildings: local features of buildings; None where there are none.
+        emblem_points: local features of everything else, by row; None where there is nothing else.
     """
 
     references: tuple[Reference, ...]
@@ -73,6 +79,7 @@ class ReferenceIndex:
     embeddings: NDArray[np.float32]
     keypoints: KeypointIndex | None
     buildings: BuildingIndex | None
+    emblem_points: KeypointIndex | None
 
     def picture(self, row: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
         """Grey art and mask of one picture without the padding."""
@@ -196,14 +203,17 @@ def load_index(cache_dir: Path, digest: str) -> ReferenceIndex:
     def array(name: str) -> Any:
         return np.load(folder / f"{name}.npy", mmap_mode="r")
 
+    art, masks = array("art"), array("masks")
+    size_wh = np.asarray(array("size_wh"), np.int32)
     return ReferenceIndex(
         references,
-        array("art"),
-        array("masks"),
-        np.asarray(array("size_wh"), np.int32),
+        art,
+        masks,
+        size_wh,
         array("embeddings"),
         load_keypoints(folder),
         load_buildings(folder),
+        load_emblem_points(folder, art, masks, size_wh),
     )
 
 
@@ -225,6 +235,7 @@ def _build(references: Sequence[Reference], folder: Path, progress: Progress) ->
     embeddings: list[NDArray[np.float32]] = []
     flat: list[tuple[int, Rgba, Features]] = []
     buildings: list[tuple[int, Path]] = []
+    emblems: list[tuple[int, Features]] = []
     networks = load_networks(1)
     for number, (reference, path) in enumerate(pictures):
         progress("Preparing reference insignia", number, len(pictures))
@@ -243,6 +254,7 @@ def _build(references: Sequence[Reference], folder: Path, progress: Progress) ->
         else:
             _refuse_even(gray, mask, path)
             embeddings.append(_turned(rgba, networks))
+            emblems.append((number, emblem_points(rgba, ART_PX)))
     progress("Preparing reference insignia", len(pictures), len(pictures))
     entries = [asdict(reference) | {"files": [str(path)]} for reference, path in pictures]
     (folder / "references.json").write_text(json.dumps(entries), encoding="utf-8")
@@ -256,6 +268,7 @@ def _build(references: Sequence[Reference], folder: Path, progress: Progress) ->
         np.save(folder / f"{name}.npy", values)
     save_keypoints(folder, flat)
     save_buildings(folder, buildings)
+    save_emblem_points(folder, emblems)
 
 
 def refuse_plain(kind: InsigniaKind, path: Path) -> None:

@@ -24,12 +24,16 @@ from screening.detectors.objects.networks import (
 )
 from screening.detectors.objects.other_model import ModelFile, OtherModel, load_other, other_digest
 from screening.detectors.objects.places import Eye, Place, find_places
-from screening.records import Finding, Frame
+from screening.geometry import Box
+from screening.records import EvidenceValue, Finding, Frame
 
 LABELS = frozenset({*PLACES, *ATTRIBUTES} - {"vehicle", "building"})
 """Vehicles and buildings are only looked at again; nobody forbids them as such."""
 _WORTH_A_LOOK = 0.15
-_SHOWN_DIGITS = 3
+_MAY_BE_SUPPORTED = 0.4
+"""Of the score from which something is reported: so much will do where a word or a badge speaks for
+it; `screening.fusion` drops it otherwise."""
+_SHOWN_DIGITS = 2
 
 
 class ObjectsOptions(StrictModel):
@@ -110,6 +114,7 @@ class ObjectsDetector:
         self._other = None
         if self._options.model:
             self._other = _other_model(self._options, resources.threads)
+            self._weights = self._other.digest[:12]
             return
         self._weights = model_digests()[DETECTOR][:12]
         self._networks = load_networks(resources.threads)
@@ -153,26 +158,33 @@ class ObjectsDetector:
                 yield self._finding(frame, _as_seen(place))
         believed = [one for one in places if one.score >= min(_WORTH_A_LOOK, least)]
         judged = judge(frame.pixels, believed, self._networks.look, self._calibration)
-        enough = [one for one in judged if one.score >= self._least[one.label]]
-        placed = {one.label for one in enough if not one.is_whole_frame}
-        for one in enough:
-            if not (one.is_whole_frame and one.label in placed):
+        for one in judged:
+            needed = self._least[one.label]
+            placed = any(
+                other.label == one.label and other.score >= min(needed, one.score)
+                for other in judged
+                if not other.is_whole_frame
+            )
+            if one.is_whole_frame and placed:
+                continue
+            if one.score >= needed:
                 yield self._finding(frame, one)
+            elif one.score >= _MAY_BE_SUPPORTED * needed:
+                yield self._finding(frame, one, counts_from=needed)
 
-    def _finding(self, frame: Frame, judged: Judged) -> Finding:
-        evidence = {name: round(part, _SHOWN_DIGITS) for name, part in judged.parts.items()}
+    def _finding(self, frame: Frame, judged: Judged, **more: EvidenceValue) -> Finding:
+        """Boxes in whole pixels and parts with few digits: they belong to the finding's id."""
+        parts = {name: round(part, _SHOWN_DIGITS) for name, part in judged.parts.items()}
+        corners = (float(round(one)) for one in judged.box.as_tuple())
         return Finding(
             detector=self.name,
             label=judged.label,
-            score=round(judged.score, _SHOWN_DIGITS),
-            box=judged.box,
+            score=round(judged.score, 3),
+            box=Box(*corners),
             frame_index=frame.index,
             time_s=frame.time_s,
-            evidence={**evidence, "weights": self._shown_weights()},
+            evidence={**parts, **more, "weights": self._weights},
         )
-
-    def _shown_weights(self) -> str:
-        return self._other.digest[:12] if self._other is not None else self._weights
 
 
 def _as_seen(place: Place) -> Judged:

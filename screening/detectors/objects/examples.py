@@ -11,8 +11,8 @@ from screening.resources import shipped_dir
 
 _WALL_RGB = (184, 178, 168)
 _ART = {
-    "seal": "port_ellery_district_court/seal.png",
-    "badge": "city_of_fairhaven_police/badge.png",
+    "seal": "port_ellery_court/seal.png",
+    "badge": "fairhaven_police/badge.png",
 }
 
 

@@ -23,9 +23,8 @@ from screening.detectors.objects.networks import (
     networks_in,
 )
 from screening.detectors.weights import model_folder
-from screening.training.objects.crops import UNKNOWN, Crop, Part, all_crops
+from screening.training.objects.crops import UNKNOWN, Crop, Part, all_crops, fold_of
 from screening.training.objects.measuring import Seen, look_at, read, write
-from screening.training.objects.train_second_look import fold_of
 from screening.training.shipping import fit_logistic, write_checksums
 
 _SAME_IOU = 0.5

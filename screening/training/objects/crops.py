@@ -18,6 +18,7 @@ from screening.geometry import Box
 
 ATTRIBUTES = ("uniform", "judicial_robe", "police_vehicle", "courthouse")
 UNKNOWN = -1.0
+FOLDS = 5
 _NONE = (0.0, 0.0, 0.0, 0.0)
 _LEAST_SCORE = 0.35
 """Of a draft box that is believed."""
@@ -85,6 +86,11 @@ def all_crops(data: Path, drafts: Path) -> list[Crop]:
 def share_of(name: str, parts: int) -> int:
     """0 to `parts` - 1, the same for a name everywhere."""
     return hashlib.sha256(name.encode()).digest()[1] % parts
+
+
+def fold_of(source: str) -> int:
+    """The fold of the cross-validation a source of `posts/` belongs to."""
+    return share_of(source, FOLDS)
 
 
 def part_of(file: str, source: str) -> Part:

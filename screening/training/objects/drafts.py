@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from ultralytics import YOLO
 
 from screening.geometry import Box
+from screening.training.objects.reading import read_rgb
 
 OPEN_IMAGES = {
     "person": ("Person", "Man", "Woman", "Boy", "Girl"),
@@ -38,7 +39,6 @@ FOLDERS = (
 )  # fmt: skip
 _LEAST_SCORE = 0.05
 _SAME_IOU = 0.6
-_MAX_SIDE_PX = 1280
 
 
 def draft(
@@ -117,17 +117,6 @@ def main() -> None:
             file.write(json.dumps(line) + "\n")
             if number % 200 == 0:
                 print(f"{number} of {len(paths)}", flush=True)
-
-
-def read_rgb(path: Path) -> NDArray[np.uint8] | None:
-    """The picture upright as uint8 RGB, at most 1280 px wide or high; None if it is none."""
-    pixels = cv2.imread(str(path), cv2.IMREAD_COLOR_RGB)
-    if pixels is None:
-        return None
-    scale = _MAX_SIDE_PX / max(pixels.shape[:2])
-    if scale < 1:
-        pixels = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    return np.asarray(pixels, np.uint8)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from screening.detectors.objects.judging import worth_a_look
 from screening.detectors.objects.networks import Networks
 from screening.detectors.objects.places import Eye, Place, find_places
 from screening.geometry import Box
-from screening.training.objects.drafts import read_rgb
+from screening.training.objects.reading import read_rgb
 
 _LEAST = 0.02
 _MOST_TILES = 4

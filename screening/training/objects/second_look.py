@@ -17,7 +17,7 @@ from ultralytics import YOLO
 from screening.detectors.objects.cutting import SIDE_PX, cut
 from screening.geometry import Box
 from screening.training.objects.crops import ATTRIBUTES, UNKNOWN, Crop
-from screening.training.objects.drafts import read_rgb
+from screening.training.objects.reading import read_rgb
 from screening.training.views import spoil
 
 _BACKBONE_LAYERS = 10

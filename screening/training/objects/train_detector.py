@@ -19,9 +19,9 @@ from ultralytics import YOLO
 from ultralytics.models.yolo.detect import DetectionTrainer
 
 from screening.training.objects.boxes import LABELS, Labelled, Paster, Picture, pictures
-from screening.training.objects.crops import Part
-from screening.training.objects.drafts import OPEN_IMAGES, read_rgb
-from screening.training.objects.train_second_look import fold_of
+from screening.training.objects.crops import Part, fold_of
+from screening.training.objects.drafts import OPEN_IMAGES
+from screening.training.objects.reading import read_rgb
 from screening.training.views import Pixels
 
 _FROZEN_LAYERS = 10

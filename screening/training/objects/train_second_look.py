@@ -12,10 +12,9 @@ import torch
 
 from screening.detectors.objects.cutting import SIDE_PX
 from screening.training.loop import arguments, train
-from screening.training.objects.crops import Crop, Part, all_crops, share_of
+from screening.training.objects.crops import Crop, Part, all_crops, fold_of
 from screening.training.objects.second_look import CropStream, SecondLook, loss_of
 
-FOLDS = 5
 _EMPHASIS = {Part.POSTS.value: 4.0}
 
 
@@ -39,11 +38,6 @@ def main() -> None:
     stream = CropStream(options.data, crops, options.seed, _EMPHASIS)
     train(model, stream, loss_of, options, "second_look")
     export(model, options.out / "second_look.onnx")
-
-
-def fold_of(source: str) -> int:
-    """The fold of the cross-validation a source of `posts/` belongs to."""
-    return share_of(source, FOLDS)
 
 
 def _learns(crop: Crop, without_fold: int | None) -> bool:
