@@ -4,6 +4,7 @@ Layers, imported downward only (checked by import-linter):
 
 ```
 cli                                 parse, call, exit code
+training                            making what networks learn from; measuring detectors
 people                              a roster, a verdict on each officer, linked pictures
 run                                 folders, workers, order, progress
 screen                              one file from bytes to verdict

@@ -7,7 +7,18 @@ import sys
 
 import typer
 
-from screening.cli import audit, baseline, check, listing, policy, profiles, references, scan
+from screening.cli import (
+    audit,
+    baseline,
+    check,
+    evaluate,
+    listing,
+    policy,
+    profiles,
+    references,
+    scan,
+    train,
+)
 from screening.errors import ExitCode, ScreeningError
 
 app = typer.Typer(
@@ -25,6 +36,8 @@ app.command("check", epilog=check.EXAMPLES)(check.check)
 app.command("profiles", epilog=profiles.EXAMPLES)(profiles.profiles)
 app.command("baseline", epilog=baseline.EXAMPLES)(baseline.baseline)
 app.add_typer(references.app)
+app.command("evaluate", epilog=evaluate.EXAMPLES)(evaluate.evaluate)
+app.command("train", epilog=train.EXAMPLES, context_settings=train.PASSED_ON)(train.train)
 for command, use in (
     (listing.detectors, "screening scan photos --detectors metadata,text"),
     (listing.formats, "screening scan photos --format jsonl,csv,annotated"),

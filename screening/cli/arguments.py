@@ -114,7 +114,7 @@ def build_config(
     """
     from screening.config import load_config  # noqa: PLC0415 - keeps --help quick
 
-    options = _detector_options(option or [])
+    options = detector_options_of(option or [])
     if ocr is not None:
         options.setdefault("text", {})["engine"] = ocr
     return load_config(
@@ -184,7 +184,12 @@ def comma_list(text: str | None) -> list[str] | None:
     return None if text is None else [part.strip() for part in text.split(",") if part.strip()]
 
 
-def _detector_options(assignments: list[str]) -> dict[str, dict[str, OptionValue]]:
+def detector_options_of(assignments: list[str]) -> dict[str, dict[str, OptionValue]]:
+    """What each `detector.name=value` sets, by detector.
+
+    Raises:
+        ConfigError: one is written otherwise.
+    """
     options: dict[str, dict[str, OptionValue]] = {}
     for assignment in assignments:
         target, equals, value = assignment.partition("=")

@@ -1,17 +1,30 @@
-"""`python -m screening.training finder|embedder|calibrate ...`: trains the insignia networks."""
+"""`screening train PROGRAM ...`: trains and calibrates the networks that ship."""
 
 from __future__ import annotations
 
 import sys
 from importlib import import_module
 from importlib.util import find_spec
+from typing import NamedTuple
+
+
+class _Program(NamedTuple):
+    """A module with a `main`, whether it needs the extra, and what it does."""
+
+    module: str
+    needs_extra: bool
+    about: str
+
 
 _PROGRAMS = {
-    "finder": "train_finder",
-    "embedder": "train_embedder",
-    "calibrate": "calibrate_insignia",
+    "finder": _Program("train_finder", True, "insignia: where an emblem may stand"),
+    "embedder": _Program("train_embedder", True, "insignia: which emblem it is like"),
+    "calibrate": _Program("calibrate_insignia", False, "insignia: from agreement to probability"),
+    "drafts": _Program("objects.drafts", True, "objects: draft boxes of people, vehicles, houses"),
+    "detector": _Program("objects.train_detector", True, "objects: where something is"),
+    "second-look": _Program("objects.train_second_look", True, "objects: what it is"),
+    "calibrate-objects": _Program("objects.calibrate", False, "objects: from logits to scores"),
 }
-_USAGE = f"usage: python -m screening.training {{{'|'.join(_PROGRAMS)}}} --help"
 
 
 def main(words: list[str]) -> None:
@@ -21,15 +34,19 @@ def main(words: list[str]) -> None:
         SystemExit: no such program, or its packages are not installed.
     """
     if not words or words[0] not in _PROGRAMS:
-        sys.exit(f"{__doc__}\n{_USAGE}")
-    if words[0] != "calibrate" and find_spec("ultralytics") is None:
+        listed = "\n".join(f"  {name:<18} {one.about}" for name, one in _PROGRAMS.items())
+        wanted = not words or words[0] in {"-h", "--help"}
+        print(f"usage: screening train PROGRAM ...\n\n{listed}\n\nscreening train PROGRAM --help")
+        sys.exit(None if wanted else f"screening train: there is no program {words[0]!r}")
+    program = _PROGRAMS[words[0]]
+    if program.needs_extra and find_spec("ultralytics") is None:
         sys.exit(
             "Training needs more packages. Install them in an environment of their own, because"
             " they overwrite the OpenCV that screening uses:\n"
             "    pip install 'screening[train]'"
         )
-    sys.argv = [f"screening.training {words[0]}", *words[1:]]
-    import_module(f"screening.training.{_PROGRAMS[words[0]]}").main()
+    sys.argv = [f"screening train {words[0]}", *words[1:]]
+    import_module(f"screening.training.{program.module}").main()
 
 
 if __name__ == "__main__":

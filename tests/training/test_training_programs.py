@@ -15,7 +15,7 @@ def run(*words: str) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("program", ["finder", "embedder"])
+@pytest.mark.parametrize("program", ["finder", "embedder", "drafts", "detector", "second-look"])
 def test_a_missing_extra_names_the_command_that_installs_it(program: str) -> None:
     done = run(program, "--help")
     assert done.returncode == 1
@@ -26,10 +26,19 @@ def test_a_missing_extra_names_the_command_that_installs_it(program: str) -> Non
 def test_an_unknown_program_lists_the_known_ones() -> None:
     done = run("seals")
     assert done.returncode == 1
-    assert "finder|embedder|calibrate" in done.stderr
+    assert "no program 'seals'" in done.stderr
+    assert all(name in done.stdout for name in ("finder", "second-look", "calibrate-objects"))
 
 
-def test_calibration_needs_no_extra() -> None:
-    done = run("calibrate", "--help")
+@pytest.mark.parametrize("words", [(), ("--help",)])
+def test_without_a_program_it_says_which_there_are(words: tuple[str, ...]) -> None:
+    done = run(*words)
+    assert done.returncode == 0
+    assert "usage: screening train PROGRAM" in done.stdout
+
+
+@pytest.mark.parametrize("program", ["calibrate", "calibrate-objects"])
+def test_calibration_needs_no_extra(program: str) -> None:
+    done = run(program, "--help")
     assert done.returncode == 0
     assert "--data" in done.stdout

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from screening.detectors.objects.places import Eye, Place, find_places
 from screening.detectors.quiet_openvino import forbid_telemetry
 from screening.detectors.weights import compiled
-from screening.errors import ConfigError
+from screening.errors import ConfigError, MissingDependencyError
 
 _MIN_SCORE = 0.25
 """Of a model that says nothing about its scores; the default of Ultralytics."""
@@ -165,7 +165,7 @@ def _from_pt(wanted: ModelFile, threads: int) -> Eye:
         import torch  # noqa: PLC0415 - an extra
         from ultralytics import YOLO  # noqa: PLC0415 - an extra
     except ImportError as error:
-        raise ConfigError(
+        raise MissingDependencyError(
             "a .pt file needs ultralytics: pip install 'screening[train]'; or export it once to"
             " ONNX with `yolo export format=onnx`",
             file=wanted.path, key=_KEY,

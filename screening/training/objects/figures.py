@@ -129,12 +129,12 @@ class Bin(NamedTuple):
     Attributes:
         mean_score: of those in the span.
         share: of them that were right.
-        pictures: how many there are.
+        detections: how many there are.
     """
 
     mean_score: float
     share: float
-    pictures: int
+    detections: int
 
 
 def calibration_bins(scores: Sequence[float], right: Sequence[bool], bins: int = 5) -> list[Bin]:

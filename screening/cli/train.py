@@ -1,0 +1,26 @@
+"""`screening train`: the way in to every training program."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+EXAMPLES = """\b
+Examples:
+  screening train                              which programs there are
+  screening train second-look --help           what one of them takes
+  screening train finder --data DIR --weights yolov8n-oiv7.pt --out DIR"""
+
+PASSED_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
+
+
+def train(
+    words: Annotated[
+        list[str] | None, typer.Argument(metavar="PROGRAM [ARGS]...", help="See the examples.")
+    ] = None,
+) -> None:
+    """Train the networks that this project ships (extra `train`)."""
+    from screening.training.__main__ import main  # noqa: PLC0415 - keeps --help quick
+
+    main(words or [])
