@@ -23,6 +23,7 @@ MADE_UP = Calibration(
     min_proposal=0.3,
     min_similarity=0.2,
     identified=[-4.0, 6.0, 1.0, 2.0, 0.5, 1.0, 0.3, 0.2, 0.1, 0.4],
+    covered=[-6.0, 8.0, 1.0, 0.5, 0.2],
     rival_margin=0.1,
     insignia=[-3.0, 4.0, 2.0, 1.0, 0.5],
 )
@@ -95,3 +96,23 @@ def test_the_shipped_figures_make_sense() -> None:
 def test_incomplete_figures_are_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         Calibration.model_validate(MADE_UP.model_dump() | wrong)
+
+
+def by_keypoints(best_part: float, inliers: int, row: int = 0) -> Candidate:
+    return Candidate(row, 0.0, Agreement(0.3, best_part), np.eye(3), inliers)
+
+
+def test_what_keypoints_named_is_weighed_by_its_best_part_and_inliers() -> None:
+    def probability(best_part: float, inliers: int) -> float:
+        found = by_keypoints(best_part, inliers)
+        where = Identification(Proposal(Box(0, 0, 64, 64), 0.0), (found,), 0.0, 0.0)
+        return MADE_UP.probability(where, found)
+
+    assert probability(0.9, 20) > probability(0.6, 20) > probability(0.6, 8)
+    assert 0 < probability(-1, 1) < probability(1, 10_000) < 1
+
+
+def test_rivals_of_what_keypoints_named_are_compared_by_their_best_parts() -> None:
+    group = (by_keypoints(0.9, 20), by_keypoints(0.85, 9, row=1), by_keypoints(0.7, 30, row=2))
+    where = Identification(Proposal(Box(0, 0, 64, 64), 0.0), group, 0.0, 0.0)
+    assert [one.row for one in MADE_UP.rivals(where)] == [1]
