@@ -51,7 +51,7 @@ def boxed(label: str, calibration: Calibration, seen: Seen) -> Iterator[Detected
     for place, logits in seen.looks:
         if label in ATTRIBUTES_OF[place.label]:
             around = seen.frame[column]
-            score = calibration.at_place(label, logits[column], place.score, around)
+            score = calibration.at_place(label, logits[column], place, around)
             yield Detected(place.box, score)
 
 

@@ -1,6 +1,6 @@
 """Fits what `models/insignia/calibration.json` holds.
 
-`python -m screening.training calibrate --data DIR --work DIR`, after both networks lie in
+`screening train calibrate --data DIR --work DIR`, after both networks lie in
 `models/insignia`. Uses only the half of the art and photos that training may see: a third of that
 art is left out of the catalog, so that unknown emblems are there too, and drawn emblems that no
 network saw are added. The benchmark's half is never touched.

@@ -1,6 +1,6 @@
 """Trains the embedder: views of the same emblem close together, all others far apart.
 
-`python -m screening.training embedder --data DIR --weights yolov8n-oiv7.pt --out DIR`.
+`screening train embedder --data DIR --weights yolov8n-oiv7.pt --out DIR`.
 Loss: contrastive with in-batch negatives (van den Oord et al., 2018, InfoNCE); among the negatives
 are the same emblem turned further than a reference is kept apart, and pieces of photos.
 """

@@ -1,6 +1,6 @@
 """Trains the finder: where in a picture an emblem stands, and how large it is.
 
-`python -m screening.training finder --data DIR --weights yolov8n-oiv7.pt --out DIR`.
+`screening train finder --data DIR --weights yolov8n-oiv7.pt --out DIR`.
 Loss: focal loss on the map of centres (Zhou et al., "Objects as Points", 2019) and, around each
 centre, generalised IoU of the boxes (Rezatofighi et al., 2019).
 """

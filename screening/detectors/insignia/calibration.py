@@ -1,6 +1,6 @@
 """From what was measured at a place to a probability, with figures fitted on held-out composites.
 
-`python -m screening.training calibrate` fits and writes them.
+`screening train calibrate` fits and writes them.
 """
 
 from __future__ import annotations

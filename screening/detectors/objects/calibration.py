@@ -1,19 +1,20 @@
 """From what both networks say to a probability, and how much of it is needed to report.
 
-`python -m screening.training.objects.calibrate` fits and writes the figures.
+`screening train calibrate-objects` fits and writes the figures.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from math import exp, log
+from math import exp, log, log2
 from typing import Annotated
 
 from pydantic import Field
 
 from screening.config import StrictModel
 from screening.detectors.objects.networks import CALIBRATION, FOLDER
+from screening.detectors.objects.places import Place
 from screening.detectors.weights import model_folder
 from screening.errors import ConfigError
 
@@ -25,11 +26,12 @@ class AttributeWeights(StrictModel):
 
     Attributes:
         place: constant, then the weights of the second look's logit at the place, of the log-odds
-            of the place's score, and of the second look's logit on the whole frame.
+            of the place's score, of the second look's logit on the whole frame, and of log2 of the
+            place's longer side over 128 pixels: a uniform 40 pixels high is a guess.
         frame: constant and weight of the logit on the whole frame, where no place shows it.
     """
 
-    place: Annotated[list[float], Field(min_length=4, max_length=4)]
+    place: Annotated[list[float], Field(min_length=5, max_length=5)]
     frame: Annotated[list[float], Field(min_length=2, max_length=2)]
 
 
@@ -44,20 +46,28 @@ class Calibration(StrictModel):
     attributes: dict[str, AttributeWeights]
     min_scores: dict[str, Probability]
 
-    def at_place(self, attribute: str, logit: float, place_score: float, frame: float) -> float:
-        """How likely the attribute is there, 0..1."""
-        weights = self.attributes[attribute].place
-        return _logistic(weights, place_features(logit, place_score, frame))
+    def at_place(self, attribute: str, logit: float, place: Place, frame: float) -> float:
+        """How likely the attribute is there, 0..1.
+
+        Args:
+            attribute: of the second look.
+            logit: of the second look at the place.
+            place: what the detector marks.
+            frame: logit of the second look on the whole frame.
+        """
+        return _logistic(self.attributes[attribute].place, place_features(logit, place, frame))
 
     def in_frame(self, attribute: str, logit: float) -> float:
         """How likely the attribute is somewhere in the frame, 0..1."""
         return _logistic(self.attributes[attribute].frame, [logit])
 
 
-def place_features(logit: float, place_score: float, frame_logit: float) -> list[float]:
+def place_features(logit: float, place: Place, frame: float) -> list[float]:
     """What `AttributeWeights.place` weighs, after the constant."""
-    bounded = min(max(place_score, 1e-4), 1 - 1e-4)
-    return [logit, log(bounded / (1 - bounded)), frame_logit]
+    bounded = min(max(place.score, 1e-4), 1 - 1e-4)
+    side_px = max(place.box.width_px, place.box.height_px, 1.0)
+    size = min(max(log2(side_px / 128), -2.0), 2.0)
+    return [logit, log(bounded / (1 - bounded)), frame, size]
 
 
 def _logistic(weights: list[float], features: list[float]) -> float:

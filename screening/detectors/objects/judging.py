@@ -93,7 +93,7 @@ def _place(
     for attribute in ATTRIBUTES_OF[place.label]:
         column = ATTRIBUTES.index(attribute)
         logit, around = float(logits[column]), float(frame[column])
-        score = calibration.at_place(attribute, logit, place.score, around)
+        score = calibration.at_place(attribute, logit, place, around)
         parts = {
             place.label: place.score,
             "second_look": _probability(logit),

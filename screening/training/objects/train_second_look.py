@@ -25,6 +25,7 @@ def main() -> None:
     parser.add_argument("--posts", action="store_true", help="learn from posts/ too")
     parser.add_argument("--without-fold", type=int, help="leave this fold of posts/ out, 0 to 4")
     parser.add_argument("--start", type=Path, help="checkpoint to go on from")
+    parser.add_argument("--keep", type=float, default=0.0, help="share of --start to mix back in")
     options = parser.parse_args()
     crops = [
         crop
@@ -33,11 +34,27 @@ def main() -> None:
     ]
     print(f"{len(crops)} crops", flush=True)
     model = SecondLook(options.weights)
-    if options.start:
-        model.load_state_dict(torch.load(options.start, map_location="cpu"))
+    start = torch.load(options.start, map_location="cpu") if options.start else None
+    if start:
+        model.load_state_dict(start)
     stream = CropStream(options.data, crops, options.seed, _EMPHASIS)
     train(model, stream, loss_of, options, "second_look")
+    if start:
+        model.load_state_dict(mixed(start, model.cpu().state_dict(), options.keep))
     export(model, options.out / "second_look.onnx")
+
+
+def mixed(
+    start: dict[str, torch.Tensor], end: dict[str, torch.Tensor], keep: float
+) -> dict[str, torch.Tensor]:
+    """Weights between two states of one network: what was learned early is kept better.
+
+    Source: Wortsman et al., "Robust fine-tuning of zero-shot models", CVPR 2022.
+    """
+    return {
+        name: keep * start[name] + (1 - keep) * value if value.is_floating_point() else value
+        for name, value in end.items()
+    }
 
 
 def _learns(crop: Crop, without_fold: int | None) -> bool:

@@ -21,7 +21,7 @@ from screening.detectors.objects.places import Place
 from screening.errors import ConfigError
 from screening.geometry import Box
 
-PLAIN = AttributeWeights(place=[0.0, 1.0, 0.5, 0.2], frame=[-1.0, 1.0])
+PLAIN = AttributeWeights(place=[0.0, 1.0, 0.5, 0.2, 0.3], frame=[-1.0, 1.0])
 MADE_UP = Calibration(attributes=dict.fromkeys(ATTRIBUTES, PLAIN), min_scores={"uniform": 0.6})
 FRAME = np.zeros((300, 400, 3), np.uint8)
 
@@ -77,15 +77,21 @@ def test_nothing_else_is_looked_at_again() -> None:
 
 @pytest.mark.parametrize("score", [0.0, 1.0, 1e-9])
 def test_extreme_scores_are_no_errors(score: float) -> None:
-    assert 0 <= MADE_UP.at_place("uniform", 1e9, score, -1e9) <= 1
+    place = Place("person", Box(5, 5, 5, 5), score)
+    assert 0 <= MADE_UP.at_place("uniform", 1e9, place, -1e9) <= 1
     assert 0 <= MADE_UP.in_frame("uniform", -1e9) <= 1
 
 
-def test_a_surer_place_and_a_surer_frame_make_it_likelier() -> None:
-    at = MADE_UP.at_place
-    assert at("uniform", 0, 0.9, 0) > at("uniform", 0, 0.2, 0)
-    assert at("uniform", 0, 0.5, 2) > at("uniform", 0, 0.5, -2)
-    assert at("uniform", 2, 0.5, 0) > at("uniform", -2, 0.5, 0)
+def test_a_surer_larger_place_and_a_surer_frame_make_it_likelier() -> None:
+    def at(logit: float = 0, score: float = 0.5, frame: float = 0, side_px: float = 128) -> float:
+        place = Place("person", Box(0, 0, side_px / 3, side_px), score)
+        return MADE_UP.at_place("uniform", logit, place, frame)
+
+    assert at(score=0.9) > at(score=0.2)
+    assert at(frame=2) > at(frame=-2)
+    assert at(logit=2) > at(logit=-2)
+    assert at(side_px=200) > at(side_px=40)
+    assert at(side_px=4000) == at(side_px=5000)
 
 
 def test_from_which_score_a_label_is_reported() -> None:
