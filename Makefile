@@ -22,6 +22,7 @@ bench:    ## measure on the real data of ../shared; prints tables
 	.venv/bin/python benchmarks/insignia_negatives.py
 	.venv/bin/python benchmarks/insignia_scale.py
 	.venv/bin/python benchmarks/insignia_real.py
+	.venv/bin/python benchmarks/objects_speed.py
 	.venv/bin/python benchmarks/real_input.py
 	.venv/bin/python benchmarks/hostile_input.py
 	.venv/bin/python benchmarks/metadata_truth.py

@@ -19,6 +19,7 @@ DETECTORS = PluginTable(
         "previews": "screening.detectors.metadata.previews.detector:PreviewDetector",
         "text": "screening.detectors.text.detector:TextDetector",
         "insignia": "screening.detectors.insignia.detector:InsigniaDetector",
+        "objects": "screening.detectors.objects.detector:ObjectsDetector",
     },
 )
 

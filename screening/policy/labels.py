@@ -14,16 +14,8 @@ DERIVED_LABELS: Mapping[str, str] = {
 """Labels that no detector reports because they follow from what detectors and registers say."""
 
 RESERVED_LABELS: Mapping[str, str] = {
-    "uniform": "a person in police, sheriff, marshal, court-officer or military uniform",
-    "judicial_robe": "a judge's robe",
-    "face": "a face",
-    "person": "a person",
-    "police_vehicle": "a marked vehicle",
-    "courthouse": "the outside of a court or judiciary building",
     "id_card": "an identity card or badge on paper or plastic",
     "document_or_screen": "a sheet of paper or a screen that can be read",
-    "weapon": "a firearm",
-    "unidentified_insignia": "a seal, badge or patch of an agency that is in no catalog",
     "domain_name": "an internet domain",
     "nudity": "sexually explicit content",
     "injury": "a wounded or mutilated person",
@@ -33,4 +25,4 @@ RESERVED_LABELS: Mapping[str, str] = {
     "network_logo": "the logo of a private social network",
     "religious_symbol": "a symbol or words of a religion",
 }
-"""What each label will mean; detectors of objects and people are still to come."""
+"""What each label will mean."""

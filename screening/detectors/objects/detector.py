@@ -138,7 +138,7 @@ class ObjectsDetector:
 
     @classmethod
     def examples(cls) -> Sequence[Example]:
-        """A drawn badge on a plain coat."""
+        """A seal on a plain wall."""
         return drawn_examples()
 
     def detect(self, frames: Sequence[Frame]) -> list[Finding]:

@@ -1,4 +1,4 @@
-"""What the contract test shows the detector: art of the two fictional agencies on a plain wall."""
+"""What the contract test shows the detector: a seal of a fictional court on a plain wall."""
 
 from __future__ import annotations
 
@@ -10,23 +10,18 @@ from screening.records import Frame
 from screening.resources import shipped_dir
 
 _WALL_RGB = (184, 178, 168)
-_ART = {
-    "seal": "port_ellery_court/seal.png",
-    "badge": "fairhaven_police/badge.png",
-}
+_SIDE_PX = 220
+_CORNER_XY = (200, 120)
 
 
 def drawn_examples() -> list[Example]:
-    """One picture for each label whose art ships."""
-    examples = []
-    for label, file in _ART.items():
-        art = cv2.imread(str(shipped_dir("reference_insignia") / file), cv2.IMREAD_UNCHANGED)
-        art = cv2.cvtColor(
-            cv2.resize(art, (220, 220), interpolation=cv2.INTER_AREA), cv2.COLOR_BGRA2RGBA
-        )
-        wall = np.full((480, 640, 3), _WALL_RGB, np.uint8)
-        part = wall[120:340, 200:420]
-        alpha = art[..., 3:].astype(np.float32) / 255
-        part[:] = (art[..., :3] * alpha + part * (1 - alpha)).astype(np.uint8)
-        examples.append(Example(label=label, frames=(Frame(wall),)))
-    return examples
+    """The one label whose art ships and needs no photo of somebody."""
+    file = shipped_dir("reference_insignia") / "port_ellery_court" / "seal.png"
+    art = cv2.imread(str(file), cv2.IMREAD_UNCHANGED)
+    art = cv2.resize(art, (_SIDE_PX, _SIDE_PX), interpolation=cv2.INTER_AREA)
+    alpha = art[..., 3:].astype(np.float32) / 255
+    wall = np.full((480, 640, 3), _WALL_RGB, np.uint8)
+    x, y = _CORNER_XY
+    part = wall[y : y + _SIDE_PX, x : x + _SIDE_PX]
+    part[:] = (art[..., 2::-1] * alpha + part * (1 - alpha)).astype(np.uint8)
+    return [Example(label="seal", frames=(Frame(wall),))]

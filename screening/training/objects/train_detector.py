@@ -98,6 +98,9 @@ def _trainer(options: argparse.Namespace, description: Path) -> DetectionTrainer
             """The network to train."""
             return weights if options.resume and weights else cut_down(options.weights)
 
+        def final_eval(self) -> None:
+            """Do nothing: figures are measured on pictures that training did not see."""
+
     return Trainer(
         overrides={
             "model": str(options.out / "run" / "weights" / "last.pt" if options.resume

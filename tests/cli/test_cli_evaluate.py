@@ -1,0 +1,109 @@
+"""`screening evaluate` on a small annotated folder, with the real detectors."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from screening.resources import shipped_dir
+
+SEAL = shipped_dir("reference_insignia") / "port_ellery_court" / "seal.png"
+WALL = (184, 178, 168)
+Screening = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    """Two walls with a seal and two without, and boxes for them."""
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    art = Image.open(SEAL).convert("RGBA").resize((220, 220))
+    lines = []
+    for number, corner in enumerate([(60, 80), (330, 200), None, None]):
+        wall = Image.new("RGB", (640, 480), WALL)
+        labels = []
+        if corner:
+            wall.paste(art, corner, art)
+            box = [*corner, corner[0] + 220, corner[1] + 220]
+            labels = [{"category": "seal", "box": box}]
+        wall.save(folder / f"{number}.png")
+        lines.append(json.dumps({"file": f"{number}.png", "labels": labels}))
+    (folder / "annotations.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    return folder
+
+
+def test_figures_of_a_detector(screening: Screening, photos: Path, tmp_path: Path) -> None:
+    out = tmp_path / "figures"
+    run = screening("evaluate", photos, "--detector", "insignia", "--out", out)
+    assert run.returncode == 0
+    assert "4 pictures" in run.stdout
+    told = json.loads((out / "figures.json").read_text(encoding="utf-8"))
+    [seal] = told["classes"]
+    assert (seal["name"], seal["pictures_with"], seal["pictures_without"]) == ("seal", 2, 2)
+    assert seal["average_precision"] == 1
+    assert seal["area_under_curve"] == 1
+    assert [one["recall"] for one in seal["recalls"]] == [1, 1, 1]
+    assert Image.open(out / "worst.png").size[0] > 1000
+
+
+def test_what_was_missed_is_on_the_sheet(
+    screening: Screening, photos: Path, tmp_path: Path
+) -> None:
+    lines = (photos / "annotations.jsonl").read_text(encoding="utf-8")
+    wrong = lines.replace('"seal"', '"badge"')
+    (photos / "annotations.jsonl").write_text(wrong, encoding="utf-8")
+    out = tmp_path / "figures"
+    run = screening("evaluate", photos, "--detector", "insignia", "--out", out)
+    [badge] = json.loads((out / "figures.json").read_text(encoding="utf-8"))["classes"]
+    assert badge["average_precision"] == 0
+    assert run.returncode == 0
+    sheet = np.asarray(Image.open(out / "worst.png"))
+    green = (sheet == (0, 150, 60)).all(axis=2).sum()
+    red = (sheet == (210, 30, 40)).all(axis=2).sum()
+    assert min(green, red) > 500
+
+
+def test_a_picture_that_cannot_be_read_is_named(screening: Screening, photos: Path) -> None:
+    (photos / "3.png").write_bytes(b"no picture")
+    run = screening("evaluate", photos, "--detector", "insignia")
+    assert run.returncode == 3
+    assert "left out" in run.stdout
+    assert "3.png" in run.stdout
+    assert "3 pictures" in run.stdout
+
+
+def test_the_objects_detector_shows_every_score(screening: Screening, photos: Path) -> None:
+    run = screening("evaluate", photos, "--option", "objects.max_tiles=0")
+    assert run.returncode == 0
+    assert "seal" in run.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--detector", "nothing"], "nothing"),
+        (["--detector", "metadata"], "does not look at pictures"),
+        (["--annotations", "nowhere.json"], "no such file"),
+        (["--option", "objects.min_scor=1"], "min_scor"),
+    ],
+)
+def test_mistakes_stop_at_once(
+    screening: Screening, photos: Path, words: list[str], said: str
+) -> None:
+    run = screening("evaluate", photos, *words)
+    assert run.returncode == 2
+    assert said in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_train_passes_everything_on(screening: Screening) -> None:
+    run = screening("train", "calibrate-objects", "--help")
+    assert run.returncode == 0
+    assert "--drafts" in run.stdout
+    assert "usage: screening train" in screening("train").stdout
