@@ -19,8 +19,10 @@ NEAR_M = 300.0
 """A building is seen whole from across a street or a square; a phone's position in a street of
 high houses is wrong by up to some 50 m."""
 
-_SEES = "objects"
-"""The detector whose findings others support."""
+_SEES, _NAMES = "objects", "insignia"
+"""The detector whose findings others support, and the one that knows references."""
+_EMBLEMS = frozenset({"badge", "patch", "seal", "logo"})
+_SAME_PLACE_IOU = 0.3
 
 _EARTH_RADIUS_M = 6_371_008.8
 """Mean radius R1 of the IUGG (Moritz, "Geodetic Reference System 1980", 2000)."""
@@ -60,6 +62,18 @@ def buildings_at_their_place(findings: Sequence[Finding], known: KnownPlaces) ->
     """
     taken_at = list(_positions(findings))
     return [one for finding in findings for one in _placed(finding, taken_at, known)]
+
+
+def emblems_named_elsewhere(findings: Sequence[Finding], known: KnownPlaces) -> list[Finding]:
+    """A badge, patch, seal or logo of no name where the insignia detector says which it is."""
+    named = [one for one in findings if one.detector == _NAMES and one.box is not None]
+    return [
+        one
+        for one in findings
+        if one.detector != _SEES
+        or one.label not in _EMBLEMS
+        or not any(_same_place(one, other) for other in named)
+    ]
 
 
 def uniforms_by_their_badges(findings: Sequence[Finding], known: KnownPlaces) -> list[Finding]:
@@ -113,6 +127,7 @@ def only_what_counts(findings: Sequence[Finding], known: KnownPlaces) -> list[Fi
 
 RULES: tuple[Rule, ...] = (
     buildings_at_their_place,
+    emblems_named_elsewhere,
     uniforms_by_their_badges,
     police_by_their_words,
     courts_by_their_words,
@@ -180,6 +195,15 @@ def _inside(finding: Finding, others: Sequence[Finding]) -> bool:
         and (other.within, other.frame_index) == frame
         and finding.box.intersection(other.box) >= _INSIDE * other.box.area_px
         for other in others
+    )
+
+
+def _same_place(one: Finding, other: Finding) -> bool:
+    return (
+        one.box is not None
+        and other.box is not None
+        and (one.within, one.frame_index) == (other.within, other.frame_index)
+        and one.box.iou(other.box) >= _SAME_PLACE_IOU
     )
 
 

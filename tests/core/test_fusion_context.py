@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from screening.fusion import KnownPlaces, fuse
@@ -123,3 +125,13 @@ def test_what_is_too_unsure_counts_only_with_support() -> None:
     assert after(fainter, beside("badge")) == []
     [found] = after(fainter, beside("badge"), beside("police_word"))
     assert found.score >= 0.7
+
+
+@pytest.mark.parametrize("label", ["badge", "patch", "seal", "logo"])
+def test_an_emblem_that_is_named_is_reported_once(label: str) -> None:
+    named = Finding("insignia", "seal", 0.9, box=Box(100, 100, 200, 200))
+    nameless = seen(label, Box(110, 100, 210, 200))
+    assert after(nameless, named) == []
+    assert len(after(nameless, replace(named, box=Box(300, 100, 400, 200)))) == 1
+    assert len(after(nameless, replace(named, frame_index=1))) == 1
+    assert len(after(seen("person", named.box), named)) == 1

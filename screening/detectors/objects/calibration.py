@@ -19,31 +19,21 @@ from screening.detectors.weights import model_folder
 from screening.errors import ConfigError
 
 Probability = Annotated[float, Field(ge=0, le=1)]
-
-
-class AttributeWeights(StrictModel):
-    """Logistic regressions for one attribute of the second look.
-
-    Attributes:
-        place: constant, then the weights of the second look's logit at the place, of the log-odds
-            of the place's score, of the second look's logit on the whole frame, and of log2 of the
-            place's longer side over 128 pixels: a uniform 40 pixels high is a guess.
-        frame: constant and weight of the logit on the whole frame, where no place shows it.
-    """
-
-    place: Annotated[list[float], Field(min_length=5, max_length=5)]
-    frame: Annotated[list[float], Field(min_length=2, max_length=2)]
+Weights = Annotated[list[float], Field(min_length=5, max_length=5)]
 
 
 class Calibration(StrictModel):
     """What `models/objects/calibration.json` holds.
 
     Attributes:
-        attributes: by attribute of the second look.
+        attributes: by attribute of the second look, a logistic regression: constant, then the
+            weights of the second look's logit at the place, of the log-odds of the place's score,
+            of the second look's logit on the whole frame, and of log2 of the place's longer side
+            over 128 pixels: a uniform 40 pixels high is a guess.
         min_scores: by label, the score from which it is reported.
     """
 
-    attributes: dict[str, AttributeWeights]
+    attributes: dict[str, Weights]
     min_scores: dict[str, Probability]
 
     def at_place(self, attribute: str, logit: float, place: Place, frame: float) -> float:
@@ -55,15 +45,11 @@ class Calibration(StrictModel):
             place: what the detector marks.
             frame: logit of the second look on the whole frame.
         """
-        return _logistic(self.attributes[attribute].place, place_features(logit, place, frame))
-
-    def in_frame(self, attribute: str, logit: float) -> float:
-        """How likely the attribute is somewhere in the frame, 0..1."""
-        return _logistic(self.attributes[attribute].frame, [logit])
+        return _logistic(self.attributes[attribute], place_features(logit, place, frame))
 
 
 def place_features(logit: float, place: Place, frame: float) -> list[float]:
-    """What `AttributeWeights.place` weighs, after the constant."""
+    """What `Calibration.attributes` weighs, after the constant."""
     bounded = min(max(place.score, 1e-4), 1 - 1e-4)
     side_px = max(place.box.width_px, place.box.height_px, 1.0)
     size = min(max(log2(side_px / 128), -2.0), 2.0)

@@ -160,13 +160,6 @@ class ObjectsDetector:
         judged = judge(frame.pixels, believed, self._networks.look, self._calibration)
         for one in judged:
             needed = self._least[one.label]
-            placed = any(
-                other.label == one.label and other.score >= min(needed, one.score)
-                for other in judged
-                if not other.is_whole_frame
-            )
-            if one.is_whole_frame and placed:
-                continue
             if one.score >= needed:
                 yield self._finding(frame, one)
             elif one.score >= _MAY_BE_SUPPORTED * needed:
@@ -188,7 +181,7 @@ class ObjectsDetector:
 
 
 def _as_seen(place: Place) -> Judged:
-    return Judged(place.label, place.box, place.score, False, {})
+    return Judged(place.label, place.box, place.score, {})
 
 
 def _other_model(options: ObjectsOptions, threads: int) -> OtherModel:

@@ -9,8 +9,8 @@ from screening.detectors.base import Example
 from screening.records import Frame
 from screening.resources import shipped_dir
 
-_WALL_RGB = (184, 178, 168)
-_SIDE_PX = 220
+_WALL_RGB = (230, 230, 230)
+_SIDE_PX = 90
 _CORNER_XY = (200, 120)
 
 

@@ -34,21 +34,21 @@ class Judged(NamedTuple):
         label: what it is.
         box: in pixels of the frame.
         score: 0..1.
-        is_whole_frame: whether it is somewhere in the frame, nobody knows where.
         parts: what the score was made of, by name.
     """
 
     label: str
     box: Box
     score: float
-    is_whole_frame: bool
     parts: Mapping[str, float]
 
 
 def judge(
     pixels: NDArray[np.uint8], places: Sequence[Place], look: Look, calibration: Calibration
 ) -> list[Judged]:
-    """Every attribute of every place worth a second look, and of the frame as a whole.
+    """Every attribute of every place worth a second look.
+
+    The frame as a whole is looked at too: a uniform is likelier among police cars.
 
     Args:
         pixels: uint8 RGB, shape (H, W, 3).
@@ -59,15 +59,14 @@ def judge(
     height, width = pixels.shape[:2]
     whole = Box(0.0, 0.0, float(width), float(height))
     chosen = list(worth_a_look(places))
+    if not chosen:
+        return []
     boxes = [whole, *(place.box for place in chosen)]
     logits = look(np.stack([cut(pixels, box) for box in boxes]))
     return [
-        *_frame(whole, logits[0], calibration),
-        *(
-            one
-            for place, row in zip(chosen, logits[1:], strict=True)
-            for one in _place(place, row, logits[0], calibration)
-        ),
+        one
+        for place, row in zip(chosen, logits[1:], strict=True)
+        for one in _judged(place, row, logits[0], calibration)
     ]
 
 
@@ -78,13 +77,7 @@ def worth_a_look(places: Sequence[Place]) -> Iterator[Place]:
         yield from sorted(like, key=lambda one: -one.score * one.box.area_px)[:most]
 
 
-def _frame(whole: Box, logits: NDArray[np.float32], calibration: Calibration) -> Iterator[Judged]:
-    for attribute, logit in zip(ATTRIBUTES, map(float, logits), strict=True):
-        score = calibration.in_frame(attribute, logit)
-        yield Judged(attribute, whole, score, True, {"frame": _probability(logit)})
-
-
-def _place(
+def _judged(
     place: Place,
     logits: NDArray[np.float32],
     frame: NDArray[np.float32],
@@ -99,7 +92,7 @@ def _place(
             "second_look": _probability(logit),
             "frame": _probability(around),
         }
-        yield Judged(attribute, place.box, score, False, parts)
+        yield Judged(attribute, place.box, score, parts)
 
 
 def _probability(logit: float) -> float:

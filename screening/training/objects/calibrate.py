@@ -13,7 +13,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from screening.detectors.objects.calibration import AttributeWeights, Calibration, place_features
+from screening.detectors.objects.calibration import Calibration, place_features
 from screening.detectors.objects.judging import ATTRIBUTES_OF
 from screening.detectors.objects.networks import (
     ATTRIBUTES,
@@ -37,6 +37,8 @@ buildings, which banks and town halls are told from with the most trouble."""
 _LEAST_SCORES = {"person": 0.35, "face": 0.4, "license_plate": 0.35, "weapon": 0.4}
 """Of what Open Images taught; there is no truth here to fit them on."""
 _LEAST = 0.3
+_LEAST_EMBLEM = 0.75
+"""Below, more wheels and plates than emblems are called on posts."""
 _EMBLEMS = ("badge", "patch", "seal", "logo")
 
 
@@ -72,15 +74,6 @@ def place_rows(attribute: str, seen: Sequence[Seen], crops: Sequence[Crop]) -> I
                 yield features, same[0]
 
 
-def frame_rows(attribute: str, seen: Sequence[Seen], crops: Sequence[Crop]) -> Iterator[Row]:
-    """Every picture whose truth is known as a whole."""
-    column, by_file = ATTRIBUTES.index(attribute), _by_file(crops)
-    for one in seen:
-        for crop in by_file.get(one.file, ()):
-            if crop.kind == "scene" and crop.truth[column] != UNKNOWN:
-                yield [one.frame[column]], crop.truth[column]
-
-
 def _by_file(crops: Sequence[Crop]) -> dict[str, list[Crop]]:
     found: dict[str, list[Crop]] = {}
     for crop in crops:
@@ -91,11 +84,7 @@ def _by_file(crops: Sequence[Crop]) -> dict[str, list[Crop]]:
 def fit(seen: Sequence[Seen], crops: Sequence[Crop]) -> Calibration:
     """Weights of every attribute, and scores from which each label is reported."""
     weights = {
-        attribute: AttributeWeights(
-            place=_fitted(list(place_rows(attribute, seen, crops))),
-            frame=_fitted(list(frame_rows(attribute, seen, crops))),
-        )
-        for attribute in ATTRIBUTES
+        attribute: _fitted(list(place_rows(attribute, seen, crops))) for attribute in ATTRIBUTES
     }
     unsure = Calibration(attributes=weights, min_scores={})
     scores = {
@@ -140,7 +129,6 @@ def _scores(label: str, calibration: Calibration, seen: Seen) -> Iterator[float]
         return
     column = ATTRIBUTES.index(label)
     around = seen.frame[column]
-    yield calibration.in_frame(label, around)
     for place, logits in seen.looks:
         if label in ATTRIBUTES_OF[place.label]:
             yield calibration.at_place(label, logits[column], place, around)
@@ -158,7 +146,7 @@ def _score_for(scores: dict[str, float], crops: Sequence[Crop], label: str) -> f
     reached = sorted((scores[file] for file in plain if file in scores), reverse=True)
     allowed = int(_FALSE_ALARM_RATES[label] * len(reached))
     least = reached[allowed] + 0.005 if allowed < len(reached) else 0.0
-    return round(min(max(least, _LEAST), 0.99), 3)
+    return round(min(max(least, _LEAST_EMBLEM if label in _EMBLEMS else _LEAST), 0.99), 3)
 
 
 def main() -> None:

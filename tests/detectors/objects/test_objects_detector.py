@@ -21,7 +21,7 @@ from screening.detectors.weights import model_folder
 from screening.errors import ConfigError, MissingDependencyError
 from screening.records import Finding, Frame
 
-WALL = Frame(np.full((480, 640, 3), (184, 178, 168), np.uint8))
+WALL = Frame(np.full((480, 640, 3), 230, np.uint8))
 SEAL = ObjectsDetector.examples()[0].frames[0]
 
 

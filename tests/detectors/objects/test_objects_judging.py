@@ -9,7 +9,6 @@ import pytest
 
 from screening.detectors import weights
 from screening.detectors.objects.calibration import (
-    AttributeWeights,
     Calibration,
     load_calibration,
     reported_from,
@@ -21,7 +20,7 @@ from screening.detectors.objects.places import Place
 from screening.errors import ConfigError
 from screening.geometry import Box
 
-PLAIN = AttributeWeights(place=[0.0, 1.0, 0.5, 0.2, 0.3], frame=[-1.0, 1.0])
+PLAIN = [0.0, 1.0, 0.5, 0.2, 0.3]
 MADE_UP = Calibration(attributes=dict.fromkeys(ATTRIBUTES, PLAIN), min_scores={"uniform": 0.6})
 FRAME = np.zeros((300, 400, 3), np.uint8)
 
@@ -45,7 +44,7 @@ def test_every_place_is_judged_by_what_it_can_be() -> None:
     ]
     rows = [[0.0] * 4, [3.0, -3.0, 9.0, 9.0], [9.0, 9.0, 2.0, 9.0], [9.0, 9.0, 9.0, 1.0]]
     judged = judge(FRAME, places, looks(*rows), MADE_UP)  # type: ignore[arg-type]
-    placed = {one.label: one for one in judged if not one.is_whole_frame}
+    placed = {one.label: one for one in judged}
     assert set(placed) == set(ATTRIBUTES)
     assert placed["uniform"].box == places[0].box
     assert placed["uniform"].score > 0.9 > placed["judicial_robe"].score
@@ -54,13 +53,11 @@ def test_every_place_is_judged_by_what_it_can_be() -> None:
     assert placed["police_vehicle"].score > placed["courthouse"].score
 
 
-def test_the_frame_as_a_whole_is_judged_too() -> None:
-    judged = judge(FRAME, [], looks([1.0, 0.0, 5.0, -5.0]), MADE_UP)  # type: ignore[arg-type]
-    assert [one.label for one in judged] == list(ATTRIBUTES)
-    assert all(one.is_whole_frame and one.box == Box(0, 0, 400, 300) for one in judged)
-    scores = {one.label: one.score for one in judged}
-    assert scores["uniform"] == pytest.approx(0.5)
-    assert scores["police_vehicle"] > 0.9 > scores["courthouse"]
+def test_where_nothing_stands_nothing_is_looked_at() -> None:
+    def look(pieces: np.ndarray) -> np.ndarray:
+        raise AssertionError
+
+    assert judge(FRAME, [Place("face", Box(0, 0, 9, 9), 0.9)], look, MADE_UP) == []
 
 
 def test_of_a_crowd_only_some_are_looked_at_again() -> None:
@@ -79,7 +76,6 @@ def test_nothing_else_is_looked_at_again() -> None:
 def test_extreme_scores_are_no_errors(score: float) -> None:
     place = Place("person", Box(5, 5, 5, 5), score)
     assert 0 <= MADE_UP.at_place("uniform", 1e9, place, -1e9) <= 1
-    assert 0 <= MADE_UP.in_frame("uniform", -1e9) <= 1
 
 
 def test_a_surer_larger_place_and_a_surer_frame_make_it_likelier() -> None:
