@@ -97,7 +97,13 @@ def test_recall_at_a_rate(rate: float, recall: float) -> None:
 
 def test_a_positive_that_ties_with_the_last_negative_is_not_found() -> None:
     assert recall_at([0.5, 0.6], [0.5], 0.0) == 0.5
-    assert recall_at([0.0], [], 0.05) == 1
+    assert recall_at([0.0, 0.3], [0.0, 0.0], 0.05) == 0.5
+
+
+def test_without_negatives_there_is_no_recall() -> None:
+    """Even a score of nothing would be enough."""
+    assert math.isnan(recall_at([0.9], [], 0.05))
+    assert math.isnan(recall_at([], [0.9], 0.05))
 
 
 @given(SHARES, SHARES)

@@ -103,8 +103,11 @@ def _outcomes(picture: Annotated) -> list[tuple[float, bool]]:
 
 
 def recall_at(positives: Sequence[float], negatives: Sequence[float], rate: float) -> float:
-    """Share of positives above the score that at most `rate` of the negatives reach, 0..1."""
-    if not positives:
+    """Share of positives above the score that at most `rate` of the negatives exceed, 0..1.
+
+    NaN where one kind is missing: without negatives every score, even none, would be enough.
+    """
+    if not positives or not negatives:
         return float("nan")
     allowed = int(rate * len(negatives))
     ordered = sorted(negatives, reverse=True)
