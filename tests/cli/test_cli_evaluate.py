@@ -125,4 +125,8 @@ def test_train_passes_everything_on(screening: Screening) -> None:
     run = screening("train", "calibrate-objects", "--help")
     assert run.returncode == 0
     assert "--drafts" in run.stdout
-    assert "usage: screening train" in screening("train").stdout
+    for words in ((), ("--help",), ("-h",)):
+        shown = screening("train", *words)
+        assert shown.returncode == 0
+        assert "usage: screening train" in shown.stdout
+        assert "\n    screening train " in shown.stdout.split("Examples:")[1]
