@@ -37,7 +37,7 @@ app.command("profiles", epilog=profiles.EXAMPLES)(profiles.profiles)
 app.command("baseline", epilog=baseline.EXAMPLES)(baseline.baseline)
 app.add_typer(references.app)
 app.command("evaluate", epilog=evaluate.EXAMPLES)(evaluate.evaluate)
-app.command("train", epilog=train.EXAMPLES, context_settings=train.PASSED_ON)(train.train)
+app.command("train", context_settings=train.PASSED_ON)(train.train)
 for command, use in (
     (listing.detectors, "screening scan photos --detectors metadata,text"),
     (listing.formats, "screening scan photos --format jsonl,csv,annotated"),

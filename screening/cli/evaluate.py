@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +13,9 @@ import typer
 from screening.cli.arguments import detector_options_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from screening.training.evaluation.annotations import AnnotatedPicture
     from screening.training.evaluation.evaluating import ClassFigures
 
 _SHEET_TILES = 24
@@ -20,7 +24,7 @@ Examples:
   screening evaluate our_photos --out figures
   screening evaluate our_photos --annotations instances_default.json
   screening evaluate our_photos --option objects.model=own.onnx --out figures
-Exit code: 0 all pictures were looked at, 3 some could not be read."""
+Exit code: 0 all pictures were looked at, 3 some were left out because they cannot be read."""
 
 
 def evaluate(
@@ -44,11 +48,15 @@ def evaluate(
     ROC curve and how many are found at 1, 2 and 5 % false alarms; how often a score is right. With
     --out, a contact sheet of the worst mistakes.
     """
-    from screening.cli.console import RunDisplay  # noqa: PLC0415 - keeps --help quick
+    from screening.run.confinement import confine_process  # noqa: PLC0415 - keeps --help quick
+
+    confine_process()
+    from screening.cli.console import RunDisplay  # noqa: PLC0415
     from screening.config import ScreenConfig  # noqa: PLC0415
     from screening.detectors.base import FrameDetector  # noqa: PLC0415
     from screening.detectors.registry import detector_class  # noqa: PLC0415
     from screening.errors import ConfigError, ExitCode  # noqa: PLC0415
+    from screening.reports.wording import visible  # noqa: PLC0415
     from screening.screen import make_plan  # noqa: PLC0415
     from screening.training.evaluation.annotations import load_annotations  # noqa: PLC0415
     from screening.training.evaluation.evaluating import (  # noqa: PLC0415
@@ -60,6 +68,8 @@ def evaluate(
     )
 
     pictures = load_annotations(folder, annotations)
+    if out is not None:
+        _make_folder(out, folder)
     options = {detector: {"min_score": 0.01}} if detector == "objects" else {}
     for name, chosen in detector_options_of(option or []).items():
         options.setdefault(name, {}).update(chosen)  # type: ignore[arg-type]
@@ -70,28 +80,70 @@ def evaluate(
         looks = detector_class(detector)(plan.detectors[0][1], plan.resources(1))
         if not isinstance(looks, FrameDetector):
             raise ConfigError("this detector does not look at pictures", key="--detector")
-        done, unreadable = run(looks, pictures, config.limits, display.step)
-    found = figures(done)
-    print(_table(found, len(done)))
-    for path, why in unreadable.items():
-        print(f"left out: {path}: {why}")
-    if out is not None:
-        out.mkdir(parents=True, exist_ok=True)
-        told = {
-            "detector": detector,
-            "pictures": len(done),
-            "classes": [_plain(one) for one in found],
-        }
-        (out / "figures.json").write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
-        from screening.training.evaluation.sheet import contact_sheet  # noqa: PLC0415
+        _say_unknown(pictures, detector, looks.labels)
+        done, left_out = run(looks, pictures, config.limits, display.step)
+        found = figures(done)
+        if out is not None:
+            from screening.training.evaluation.sheet import contact_sheet  # noqa: PLC0415
 
-        sheet = contact_sheet(worst_mistakes(done, _SHEET_TILES), config.limits)
-        sheet.save(out / "worst.png")
+            sheet = contact_sheet(worst_mistakes(done, _SHEET_TILES), config.limits, display.step)
+            sheet.save(out / "worst.png")
+            _write(out / "figures.json", detector, len(done), found, left_out)
+    print(_table(found, len(done)))
+    if left_out:
+        print(f"\nLeft out: {len(left_out)} of {len(pictures)} pictures")
+    for path, why in left_out.items():
+        print(f"  {visible(str(path))}: {why}")
+    if out is not None:
         print(f"\nFigures and the worst mistakes: {out}")
-    raise typer.Exit(ExitCode.INCOMPLETE if unreadable else ExitCode.CLEAR)
+    raise typer.Exit(ExitCode.INCOMPLETE if left_out else ExitCode.CLEAR)
+
+
+def _make_folder(out: Path, folder: Path) -> None:
+    """Before the pictures are looked at, which may take an hour."""
+    from screening.errors import ConfigError  # noqa: PLC0415
+
+    if out.resolve() == folder.resolve():
+        # The next run would find two files of annotations.
+        raise ConfigError("the photos are there; choose another with --out", file=out)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(f"this folder cannot be made: {error.strerror}", key="--out") from error
+
+
+def _say_unknown(pictures: list[AnnotatedPicture], detector: str, labels: frozenset[str]) -> None:
+    """A class with another name than the detector's would look like one it never finds."""
+    from screening.reports.wording import visible  # noqa: PLC0415
+
+    for name in sorted({name for one in pictures for name in one.truths} - labels):
+        known = ", ".join(sorted(labels))
+        print(f"{visible(name)}: {detector} has no such label; it has {known}", file=sys.stderr)
+
+
+def _write(
+    path: Path,
+    detector: str,
+    pictures: int,
+    found: list[ClassFigures],
+    left_out: Mapping[Path, str],
+) -> None:
+    from screening.reports.atomic_text import AtomicText  # noqa: PLC0415
+
+    told = {
+        "detector": detector,
+        "pictures": pictures,
+        "left_out": {str(picture): why for picture, why in left_out.items()},
+        "classes": [_plain(one) for one in found],
+    }
+    stream = AtomicText(path)
+    stream.write(json.dumps(told, indent=2) + "\n")
+    stream.close()
 
 
 def _table(found: list[ClassFigures], pictures: int) -> str:
+    from screening.reports.wording import visible  # noqa: PLC0415
+
     lines = [
         f"{pictures} pictures",
         "",
@@ -104,7 +156,7 @@ def _table(found: list[ClassFigures], pictures: int) -> str:
         if one.recalls:
             interval = f" ({one.recalls[-1].low:.2f} to {one.recalls[-1].high:.2f})"
         lines.append(
-            f"{one.name:<18}{one.pictures_with:>6}{one.pictures_without:>9}{one.boxes:>7}"
+            f"{visible(one.name):<18}{one.pictures_with:>6}{one.pictures_without:>9}{one.boxes:>7}"
             f"{_shown(one.average_precision):>7}{_shown(one.area_under_curve):>7}"
             f"   {recalls}{interval}"
         )
@@ -113,7 +165,7 @@ def _table(found: list[ClassFigures], pictures: int) -> str:
         bins = ", ".join(
             f"{each.mean_score:.2f}: {each.share:.2f} of {each.detections}" for each in one.bins
         )
-        lines.append(f"{one.name:<18}{bins or 'nothing detected'}")
+        lines.append(f"{visible(one.name):<18}{bins or 'nothing detected'}")
     return "\n".join(lines)
 
 

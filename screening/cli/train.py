@@ -6,18 +6,13 @@ from typing import Annotated
 
 import typer
 
-EXAMPLES = """\b
-Examples:
-  screening train                              which programs there are
-  screening train second-look --help           what one of them takes
-  screening train finder --data DIR --weights yolov8n-oiv7.pt --out DIR"""
-
+# The words --help too: `main` shows its own help, and that of each program.
 PASSED_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 
 
 def train(
     words: Annotated[
-        list[str] | None, typer.Argument(metavar="PROGRAM [ARGS]...", help="See the examples.")
+        list[str] | None, typer.Argument(metavar="PROGRAM [ARGS]...", help="See --help.")
     ] = None,
 ) -> None:
     """Train the networks that this project ships (extra `train`)."""

@@ -25,6 +25,11 @@ _PROGRAMS = {
     "second-look": _Program("objects.train_second_look", True, "objects: what it is"),
     "calibrate-objects": _Program("objects.calibrate", False, "objects: from logits to scores"),
 }
+_EXAMPLES = """\
+Examples:
+    screening train second-look --help           what one of them takes
+    screening train finder --data DIR --weights yolov8n-oiv7.pt --out DIR
+    screening train calibrate-objects --data DIR --drafts drafts.jsonl --fit held.jsonl"""
 
 
 def main(words: list[str]) -> None:
@@ -36,7 +41,7 @@ def main(words: list[str]) -> None:
     if not words or words[0] not in _PROGRAMS:
         listed = "\n".join(f"  {name:<18} {one.about}" for name, one in _PROGRAMS.items())
         wanted = not words or words[0] in {"-h", "--help"}
-        print(f"usage: screening train PROGRAM ...\n\n{listed}\n\nscreening train PROGRAM --help")
+        print(f"usage: screening train PROGRAM ...\n\n{listed}\n\n{_EXAMPLES}")
         sys.exit(None if wanted else f"screening train: there is no program {words[0]!r}")
     program = _PROGRAMS[words[0]]
     if program.needs_extra and find_spec("ultralytics") is None:

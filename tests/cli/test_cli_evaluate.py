@@ -49,19 +49,25 @@ def test_figures_of_a_detector(screening: Screening, photos: Path, tmp_path: Pat
     assert seal["average_precision"] == 1
     assert seal["area_under_curve"] == 1
     assert [one["recall"] for one in seal["recalls"]] == [1, 1, 1]
-    assert Image.open(out / "worst.png").size[0] > 1000
+    assert told["left_out"] == {}
+    assert Image.open(out / "worst.png").size == (1560, 300)
 
 
 def test_what_was_missed_is_on_the_sheet(
     screening: Screening, photos: Path, tmp_path: Path
 ) -> None:
     lines = (photos / "annotations.jsonl").read_text(encoding="utf-8")
-    wrong = lines.replace('"seal"', '"badge"')
+    [first, *rest] = lines.splitlines()
+    # The first seal is called a badge; the second stands elsewhere than its box.
+    moved = json.dumps({"file": "1.png", "labels": [{"category": "seal", "box": [0, 0, 90, 90]}]})
+    wrong = "\n".join([first.replace('"seal"', '"badge"'), moved, *rest[1:]])
     (photos / "annotations.jsonl").write_text(wrong, encoding="utf-8")
     out = tmp_path / "figures"
     run = screening("evaluate", photos, "--detector", "insignia", "--out", out)
-    [badge] = json.loads((out / "figures.json").read_text(encoding="utf-8"))["classes"]
-    assert badge["average_precision"] == 0
+    classes = json.loads((out / "figures.json").read_text(encoding="utf-8"))["classes"]
+    assert [(one["name"], one["average_precision"]) for one in classes] == [
+        ("badge", 0), ("seal", 0),
+    ]  # fmt: skip
     assert run.returncode == 0
     sheet = np.asarray(Image.open(out / "worst.png"))
     green = (sheet == (0, 150, 60)).all(axis=2).sum()
@@ -71,11 +77,22 @@ def test_what_was_missed_is_on_the_sheet(
 
 def test_a_picture_that_cannot_be_read_is_named(screening: Screening, photos: Path) -> None:
     (photos / "3.png").write_bytes(b"no picture")
-    run = screening("evaluate", photos, "--detector", "insignia")
+    out = photos.parent / "figures"
+    run = screening("evaluate", photos, "--detector", "insignia", "--out", out)
     assert run.returncode == 3
-    assert "left out" in run.stdout
-    assert "3.png" in run.stdout
-    assert "3 pictures" in run.stdout
+    assert run.stdout.startswith("3 pictures\n")
+    assert "Left out: 1 of 4 pictures\n" in run.stdout
+    told = json.loads((out / "figures.json").read_text(encoding="utf-8"))
+    assert [Path(path).name for path in told["left_out"]] == ["3.png"]
+    assert f"  {photos / '3.png'}: " in run.stdout
+
+
+def test_a_class_without_a_label_is_named(screening: Screening, photos: Path) -> None:
+    lines = (photos / "annotations.jsonl").read_text(encoding="utf-8")
+    (photos / "annotations.jsonl").write_text(lines.replace('"seal"', '"court seal"'))
+    run = screening("evaluate", photos, "--detector", "insignia")
+    assert run.returncode == 0
+    assert run.stderr.startswith("court seal: insignia has no such label; it has ")
 
 
 def test_the_objects_detector_shows_every_score(screening: Screening, photos: Path) -> None:
@@ -91,6 +108,8 @@ def test_the_objects_detector_shows_every_score(screening: Screening, photos: Pa
         (["--detector", "metadata"], "does not look at pictures"),
         (["--annotations", "nowhere.json"], "no such file"),
         (["--option", "objects.min_scor=1"], "min_scor"),
+        (["--out", "photos"], "choose another with --out"),
+        (["--out", "photos/0.png"], "--out"),
     ],
 )
 def test_mistakes_stop_at_once(
@@ -106,4 +125,8 @@ def test_train_passes_everything_on(screening: Screening) -> None:
     run = screening("train", "calibrate-objects", "--help")
     assert run.returncode == 0
     assert "--drafts" in run.stdout
-    assert "usage: screening train" in screening("train").stdout
+    for words in ((), ("--help",), ("-h",)):
+        shown = screening("train", *words)
+        assert shown.returncode == 0
+        assert "usage: screening train" in shown.stdout
+        assert "\n    screening train " in shown.stdout.split("Examples:")[1]

@@ -43,6 +43,7 @@ def assert_one_line(run: subprocess.CompletedProcess[str], *parts: str) -> None:
         "policy diff",
         "formats",
         "version",
+        "evaluate",
     ]
     + [f"references {name}" for name in ("list", "show", "add", "check", "build")],
 )

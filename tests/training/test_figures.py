@@ -60,6 +60,22 @@ def test_difficult_boxes_count_neither_way() -> None:
     assert average_precision([Annotated([Truth(HERE, difficult=True)], [])]) != 0
 
 
+def test_what_counts_is_matched_before_what_counts_neither_way() -> None:
+    """The difficult box fits better, but then the other one would be missed."""
+    truths = [Truth(Box(0, 0, 10, 10), difficult=True), Truth(Box(0, 0, 10, 8))]
+    assert average_precision([Annotated(truths, [Detected(HERE, 0.9)])]) == 1
+
+
+def test_in_a_region_nothing_is_wrong() -> None:
+    crowd = Truth(Box(0, 0, 100, 100), difficult=True, is_region=True)
+    inside, half, outside = Box(5, 5, 15, 15), Box(95, 0, 105, 10), Box(96, 0, 106, 10)
+    assert [crowd.overlap(box) for box in (inside, half, outside)] == [1, 0.5, 0.4]
+    right = Detected(THERE, 0.5)
+    for box, precision in ((inside, 1.0), (half, 1.0), (outside, 0.5)):
+        picture = Annotated([crowd, Truth(THERE)], [Detected(box, 0.9), right])
+        assert average_precision([picture]) == precision
+
+
 def test_in_a_crowd_what_nobody_boxed_does_not_count() -> None:
     detections = [Detected(Box(50, 50, 60, 60), 0.9), Detected(HERE, 0.8)]
     assert average_precision([Annotated([Truth(HERE)], detections)]) == 0.5
@@ -81,7 +97,13 @@ def test_recall_at_a_rate(rate: float, recall: float) -> None:
 
 def test_a_positive_that_ties_with_the_last_negative_is_not_found() -> None:
     assert recall_at([0.5, 0.6], [0.5], 0.0) == 0.5
-    assert recall_at([0.0], [], 0.05) == 1
+    assert recall_at([0.0, 0.3], [0.0, 0.0], 0.05) == 0.5
+
+
+def test_without_negatives_there_is_no_recall() -> None:
+    """Even a score of nothing would be enough."""
+    assert math.isnan(recall_at([0.9], [], 0.05))
+    assert math.isnan(recall_at([], [0.9], 0.05))
 
 
 @given(SHARES, SHARES)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from screening.config import MediaLimits
 from screening.detectors.base import FrameDetector
 from screening.errors import MediaError
+from screening.geometry import Box
 from screening.media.reader import open_frames
 from screening.media.sniff import identify
 from screening.records import Frame
@@ -28,8 +29,8 @@ from screening.training.objects.figures import (
 
 RATES = (0.01, 0.02, 0.05)
 """Shares of pictures without a class that may be called."""
-_LEAST_SHOWN = 0.3
-"""Surer false alarms than this are worth a look."""
+LEAST_SHOWN = 0.3
+"""Detections from this score on are worth a look; a box found with less counts as missed here."""
 
 Progress = Callable[[str, int, int], None]
 
@@ -65,7 +66,7 @@ class ClassFigures(NamedTuple):
         boxes: that are not difficult.
         average_precision: at IoU 0.5; NaN without boxes.
         area_under_curve: image level; NaN where one kind of picture is missing.
-        recalls: image level.
+        recalls: image level; none where one kind of picture is missing.
         bins: how often scores of each fifth were right.
     """
 
@@ -88,6 +89,7 @@ class Mistake(NamedTuple):
         truth: the box that was missed; None for a false alarm.
         detected: the false alarm; None for a miss.
         weight: the worst first.
+        annotated: every box of the class on the picture, and every detection.
     """
 
     path: Path
@@ -95,6 +97,7 @@ class Mistake(NamedTuple):
     truth: Truth | None
     detected: Detected | None
     weight: float
+    annotated: Annotated
 
 
 def evaluate(
@@ -103,7 +106,9 @@ def evaluate(
     limits: MediaLimits,
     progress: Progress,
 ) -> tuple[list[Evaluated], dict[Path, str]]:
-    """What the detector says of every picture, and why those were left out that cannot be read.
+    """What the detector says of every picture, and why those were left out that cannot be used.
+
+    That is a picture that cannot be read, or has another size than its boxes were drawn for.
 
     Args:
         detector: looks at the first frame of each.
@@ -116,21 +121,32 @@ def evaluate(
     for number, picture in enumerate(pictures):
         progress("Looking at annotated pictures", number, len(pictures))
         try:
-            frame = _first_frame(picture.path, limits)
+            frame = first_frame(picture.path, limits)
         except MediaError as error:
             unreadable[picture.path] = str(error)
             continue
+        height, width = frame.pixels.shape[:2]
+        if picture.size_wh and picture.size_wh != (width, height):
+            unreadable[picture.path] = (
+                f"upright it has {width} x {height} pixels, but its boxes were drawn for"
+                f" {picture.size_wh[0]} x {picture.size_wh[1]}"
+            )
+            continue
         detected: dict[str, list[Detected]] = {}
         for finding in detector.detect([frame]):
-            if finding.box is not None:
-                found = Detected(finding.box, finding.score)
-                detected.setdefault(finding.label, []).append(found)
+            found = Detected(finding.box or Box(0, 0, width, height), finding.score)
+            detected.setdefault(finding.label, []).append(found)
         done.append(Evaluated(picture, detected))
     progress("Looking at annotated pictures", len(pictures), len(pictures))
     return done, unreadable
 
 
-def _first_frame(path: Path, limits: MediaLimits) -> Frame:
+def first_frame(path: Path, limits: MediaLimits) -> Frame:
+    """The picture upright.
+
+    Raises:
+        MediaError: it cannot be read.
+    """
     media = identify(path, limits)
     with open_frames(media, limits) as frames:
         return next(iter(frames))
@@ -138,8 +154,11 @@ def _first_frame(path: Path, limits: MediaLimits) -> Frame:
 
 def figures(evaluated: Sequence[Evaluated]) -> list[ClassFigures]:
     """The figures of every class that has a box, by name."""
-    names = sorted({name for one in evaluated for name in one.picture.truths})
-    return [_figures_of(name, evaluated) for name in names]
+    return [_figures_of(name, evaluated) for name in _classes(evaluated)]
+
+
+def _classes(evaluated: Sequence[Evaluated]) -> list[str]:
+    return sorted({name for one in evaluated for name in one.picture.truths})
 
 
 def _figures_of(name: str, evaluated: Sequence[Evaluated]) -> ClassFigures:
@@ -153,7 +172,7 @@ def _figures_of(name: str, evaluated: Sequence[Evaluated]) -> ClassFigures:
             others.append(best)
     pictures = [_annotated(name, one) for one in evaluated]
     recalls = []
-    for rate in RATES if wanted else ():
+    for rate in RATES if wanted and others else ():
         recall = recall_at(wanted, others, rate)
         recalls.append(Recall(rate, recall, *wilson(round(recall * len(wanted)), len(wanted))))
     scored = [outcome for picture in pictures for outcome in _outcomes(picture)]
@@ -177,7 +196,7 @@ def _annotated(name: str, one: Evaluated) -> Annotated:
 def _outcomes(picture: Annotated) -> Iterator[tuple[float, bool]]:
     """Score of every detection that counts, and whether a box is there."""
     for found in picture.detections:
-        overlaps = [truth for truth in picture.truths if truth.box.iou(found.box) >= MATCHING_IOU]
+        overlaps = [truth for truth in picture.truths if truth.overlap(found.box) >= MATCHING_IOU]
         if any(not truth.difficult for truth in overlaps):
             yield found.score, True
         elif not overlaps and not picture.crowd:
@@ -185,46 +204,45 @@ def _outcomes(picture: Annotated) -> Iterator[tuple[float, bool]]:
 
 
 def worst_mistakes(evaluated: Sequence[Evaluated], most: int) -> list[Mistake]:
-    """The largest boxes that nothing found and the surest false alarms, half of each at most."""
+    """The largest boxes that nothing found, then the surest false alarms.
+
+    Half of each; more of one where there are fewer of the other. Only of classes that somebody
+    drew: nobody knows whether the others are right.
+    """
     missed, wrong = [], []
+    classes = _classes(evaluated)
     for one in evaluated:
-        for name in one.picture.truths.keys() | one.detected.keys():
+        for name in classes:
             picture = _annotated(name, one)
             missed += [
-                _missed(one, name, truth) for truth in picture.truths if _misses(picture, truth)
+                Mistake(one.picture.path, name, truth, None, truth.box.area_px, picture)
+                for truth in picture.truths
+                if _misses(picture, truth)
             ]
-            if name in one.picture.truths or not picture.crowd:
-                wrong += [
-                    _wrong(one, name, found)
-                    for found in picture.detections
-                    if _invents(picture, found)
-                ]
+            wrong += [
+                Mistake(one.picture.path, name, None, found, found.score, picture)
+                for found in picture.detections
+                if _invents(picture, found)
+            ]
     missed.sort(key=_order)
     wrong.sort(key=_order)
-    return missed[: most // 2] + wrong[: most - min(len(missed), most // 2)]
+    kept = max(most // 2, most - len(wrong))
+    return missed[:kept] + wrong[: most - min(len(missed), kept)]
 
 
 def _misses(picture: Annotated, truth: Truth) -> bool:
     return not truth.difficult and all(
-        found.box.iou(truth.box) < MATCHING_IOU or found.score < _LEAST_SHOWN
+        found.box.iou(truth.box) < MATCHING_IOU or found.score < LEAST_SHOWN
         for found in picture.detections
     )
 
 
 def _invents(picture: Annotated, found: Detected) -> bool:
     return (
-        found.score >= _LEAST_SHOWN
+        found.score >= LEAST_SHOWN
         and not picture.crowd
-        and all(found.box.iou(truth.box) < MATCHING_IOU for truth in picture.truths)
+        and all(truth.overlap(found.box) < MATCHING_IOU for truth in picture.truths)
     )
-
-
-def _missed(one: Evaluated, name: str, truth: Truth) -> Mistake:
-    return Mistake(one.picture.path, name, truth, None, truth.box.area_px)
-
-
-def _wrong(one: Evaluated, name: str, found: Detected) -> Mistake:
-    return Mistake(one.picture.path, name, None, found, found.score)
 
 
 def _order(mistake: Mistake) -> tuple[float, Path, str]:

@@ -23,10 +23,18 @@ class Truth(NamedTuple):
     Attributes:
         box: in pixels.
         difficult: counts neither way.
+        is_region: around several things that have no boxes of their own; goes with `difficult`.
     """
 
     box: Box
     difficult: bool = False
+    is_region: bool = False
+
+    def overlap(self, found: Box) -> float:
+        """IoU with `found`; of a region, the share of `found` that lies in it (as COCO counts)."""
+        if self.is_region and found.area_px:
+            return self.box.intersection(found) / found.area_px
+        return self.box.iou(found)
 
 
 class Detected(NamedTuple):
@@ -79,23 +87,27 @@ def _outcomes(picture: Annotated) -> list[tuple[float, bool]]:
     outcomes: list[tuple[float, bool]] = []
     for detected in sorted(picture.detections, key=lambda one: -one.score):
         overlaps = [
-            (truth.box.iou(detected.box), number)
+            (not truth.difficult, truth.overlap(detected.box), number)
             for number, truth in enumerate(picture.truths)
             if number not in taken or truth.difficult
         ]
-        iou, number = max(overlaps, default=(0.0, -1))
-        if iou >= MATCHING_IOU:
+        # What counts goes before what counts neither way, or a region would take its detections.
+        fitting = [one for one in overlaps if one[1] >= MATCHING_IOU]
+        counts, _, number = max(fitting, default=(False, 0.0, -1))
+        if counts:
             taken.add(number)
-            if not picture.truths[number].difficult:
-                outcomes.append((detected.score, True))
-        elif not picture.crowd:
+            outcomes.append((detected.score, True))
+        elif not fitting and not picture.crowd:
             outcomes.append((detected.score, False))
     return outcomes
 
 
 def recall_at(positives: Sequence[float], negatives: Sequence[float], rate: float) -> float:
-    """Share of positives above the score that at most `rate` of the negatives reach, 0..1."""
-    if not positives:
+    """Share of positives above the score that at most `rate` of the negatives exceed, 0..1.
+
+    NaN where one kind is missing: without negatives every score, even none, would be enough.
+    """
+    if not positives or not negatives:
         return float("nan")
     allowed = int(rate * len(negatives))
     ordered = sorted(negatives, reverse=True)
