@@ -24,6 +24,19 @@ RapidOcrEngine("eng", 1)
 """
 
 
+EVERY_DETECTOR = """
+import numpy as np
+from screening.detectors.registry import selected
+from screening.config import ScreenConfig
+from screening.records import Frame
+from screening.screen import make_plan
+selected(None)
+plan = make_plan(ScreenConfig(detectors=("objects",)))
+[(name, options)] = plan.detectors
+selected([name])[name](options, plan.resources()).detect([Frame(np.zeros((64, 64, 3), np.uint8))])
+"""
+
+
 def output_of(setup: str, home: Path) -> str:
     """What a program prints; the telemetry would write its files into `home`."""
     command = [sys.executable, "-c", PROGRAM.format(setup=setup)]
@@ -35,6 +48,11 @@ def output_of(setup: str, home: Path) -> str:
 def test_text_engine_starts_without_telemetry(tmp_path: Path) -> None:
     assert output_of(ENGINE, tmp_path) == "telemetry loaded: False\n"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_no_detector_brings_it_in(tmp_path: Path) -> None:
+    assert output_of(EVERY_DETECTOR, tmp_path) == "telemetry loaded: False\n"
+    assert not (tmp_path / "intel").exists()
 
 
 def test_the_guard_is_still_needed(tmp_path: Path) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, ClassVar
 
 import cv2
-import openvino
 from pydantic import Field, field_validator
 
 from screening.config import StrictModel
@@ -134,7 +134,7 @@ class ObjectsDetector:
         """Digests of the weights, versions of the libraries."""
         model = _typed(options).model
         weights = {"model": other_digest(Path(model))} if model else model_digests()
-        return {"opencv": cv2.__version__, "openvino": openvino.__version__, **weights}
+        return {"opencv": cv2.__version__, "openvino": version("openvino"), **weights}
 
     @classmethod
     def examples(cls) -> Sequence[Example]:
