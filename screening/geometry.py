@@ -149,6 +149,10 @@ class Polygon:
             tuple((min(max(x, 0.0), width_px), min(max(y, 0.0), height_px)) for x, y in self.points)
         )
 
+    def shifted(self, x_px: float, y_px: float) -> Polygon:
+        """Every point plus an offset: from a tile to the frame it was cut from."""
+        return Polygon(tuple((x + x_px, y + y_px) for x, y in self.points))
+
     def scaled(self, factor_x: float, factor_y: float) -> Polygon:
         """Coordinates times positive factors: from a resized frame to its full size."""
         return Polygon(tuple((x * factor_x, y * factor_y) for x, y in self.points))

@@ -167,3 +167,9 @@ def test_shared_extent_along_one_axis_ignores_the_other() -> None:
     assert upper.shared_width_px(lower) == lower.shared_width_px(upper) == 4
     assert upper.shared_height_px(lower) == 0
     assert upper.intersection(lower) == 0
+
+
+def test_a_polygon_moves_with_the_tile_it_was_found_in() -> None:
+    moved = Polygon(((0, 0), (4, 0), (4, 3))).shifted(10, -2)
+    assert moved == Polygon(((10, -2), (14, -2), (14, 1)))
+    assert moved.area_px == 6

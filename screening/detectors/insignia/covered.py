@@ -19,7 +19,7 @@ from screening.detectors.insignia.identification import Candidate, Identificatio
 from screening.detectors.insignia.keypoints import KeypointIndex
 from screening.detectors.insignia.matching import Match, find_matches
 from screening.detectors.insignia.proposals import Proposal
-from screening.geometry import Box, Polygon
+from screening.geometry import Box
 
 _LEAST_SIZE_PX = 60.0
 _MOST_PLACES = 3
@@ -82,7 +82,7 @@ class CoveredMatcher:
         return [
             Match(
                 match.picture,
-                _shifted(match.outline.scaled(1 / factor, 1 / factor), x_min, y_min),
+                match.outline.scaled(1 / factor, 1 / factor).shifted(x_min, y_min),
                 match.inliers,
                 match.correlation,
             )
@@ -105,10 +105,6 @@ def _around(box: Box, shape: tuple[int, ...]) -> Box:
     half = _REACH * max(box.width_px, box.height_px) / 2
     x, y = (box.x_min + box.x_max) / 2, (box.y_min + box.y_max) / 2
     return Box(x - half, y - half, x + half, y + half).clip(shape[1], shape[0])
-
-
-def _shifted(outline: Polygon, x_px: float, y_px: float) -> Polygon:
-    return Polygon(tuple((x + x_px, y + y_px) for x, y in outline.points))
 
 
 def _grouped(

@@ -22,10 +22,8 @@ from numpy.typing import NDArray
 from screening.detectors.insignia.alignment import (
     Agreement,
     Aligner,
-    Float32,
     Template,
     make_template,
-    normalise_locally,
 )
 from screening.detectors.insignia.framing import (
     Matrix,
@@ -39,12 +37,11 @@ from screening.detectors.insignia.index import TURNS, ReferenceIndex
 from screening.detectors.insignia.matching import Match
 from screening.detectors.insignia.networks import Networks
 from screening.detectors.insignia.proposals import Proposal
+from screening.detectors.insignia.surroundings import FINE_PX, Place
 from screening.geometry import Box, Polygon
 
 CANDIDATES = 24
 COARSE_PX = 40
-FINE_PX = (48, 64, 96, 128)
-"""Sizes at which a place is compared: the largest one it fills."""
 
 _CORRECTIONS = 2
 """Each brings a box that misses its emblem about a third nearer."""
@@ -64,7 +61,6 @@ embeddings are sure."""
 _FAR_BEHIND, _BEHIND = 0.3, 0.12
 """Candidates that agree this much less than the best one are given up, first and after a whole
 coarse look."""
-_MARGIN = 0.3
 _LIKE = 20
 _KEPT_TEMPLATES = 4096
 
@@ -363,38 +359,6 @@ class Identifier:
 
     def _outline_points(self, row: int) -> NDArray[np.float64]:
         return outline_points(np.ascontiguousarray(self._index.picture(row)[1]))
-
-
-class Look(NamedTuple):
-    """Surroundings of a place at one size: locally normalised, and the way there."""
-
-    pixels: Float32
-    there: Matrix
-
-
-class Place:
-    """The surroundings of a box at the sizes they are compared at."""
-
-    def __init__(self, gray: Pyramid, box: Box) -> None:
-        self._gray, self.box = gray, box
-        self._looks: dict[int, Look] = {}
-        self.size_px = max(box.width_px, box.height_px)
-        self.fine_px = max((px for px in FINE_PX if px <= self.size_px), default=FINE_PX[0])
-
-    def at(self, side_px: int) -> Look:
-        """The surroundings with the box `side_px` long."""
-        if side_px not in self._looks:
-            self._looks[side_px] = self._look(side_px)
-        return self._looks[side_px]
-
-    def _look(self, side_px: int) -> Look:
-        scale = side_px / self.size_px
-        wide, high = self.box.width_px, self.box.height_px
-        left, top = self.box.x_min - _MARGIN * wide, self.box.y_min - _MARGIN * high
-        size = (round((1 + 2 * _MARGIN) * wide * scale), round((1 + 2 * _MARGIN) * high * scale))
-        there = np.array([[scale, 0, -left * scale], [0, scale, -top * scale], [0, 0, 1]])
-        part = self._gray.cut(there, (max(size[0], 8), max(size[1], 8)), 1 / scale)
-        return Look(normalise_locally(part, side_px), there)
 
 
 def _to_art(templates: Sequence[Template]) -> NDArray[np.float64]:

@@ -118,13 +118,18 @@ def _train(descriptors: Float32) -> faiss.Index:
     Small catalogs get fewer cells: k-means wants about 39 points a cell (the faiss default).
     """
     cells = int(np.clip(len(descriptors) // 64, 1, 512))
-    faiss.omp_set_num_threads(1)
     index = faiss.IndexIVFFlat(
         faiss.IndexFlatIP(descriptors.shape[1]),
         descriptors.shape[1],
         cells,
         faiss.METRIC_INNER_PRODUCT,
     )
+    return filled(index, descriptors)
+
+
+def filled(index: faiss.Index, descriptors: Float32) -> faiss.Index:
+    """An inverted file after training on its descriptors, the same in every run."""
+    faiss.omp_set_num_threads(1)
     index.cp.seed = _SEED
     index.cp.min_points_per_centroid = 1
     index.train(descriptors)

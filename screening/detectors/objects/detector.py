@@ -119,8 +119,8 @@ class ObjectsDetector:
         self._weights = model_digests()[DETECTOR][:12]
         self._networks = load_networks(resources.threads)
         self._calibration = load_calibration()
-        single = {label: float(score) for label, score in split_pairs(self._options.min_scores)}
-        self._least = reported_from(self._calibration, self._options.min_score, single)
+        chosen = self._options
+        self._least = reported_from(self._calibration, chosen.min_score, _single_scores(chosen))
 
     @classmethod
     def prepare(
@@ -156,9 +156,7 @@ class ObjectsDetector:
         for place in places:
             if place.label in LABELS and place.score >= self._least[place.label]:
                 yield self._finding(frame, _as_seen(place))
-        believed = [one for one in places if one.score >= min(_WORTH_A_LOOK, least)]
-        judged = judge(frame.pixels, believed, self._networks.look, self._calibration)
-        for one in judged:
+        for one in judge(frame.pixels, places, self._networks.look, self._calibration):
             needed = self._least[one.label]
             if one.score >= needed:
                 yield self._finding(frame, one)
@@ -190,11 +188,14 @@ def _other_model(options: ObjectsOptions, threads: int) -> OtherModel:
     Raises:
         ConfigError: it cannot be used; names the file.
     """
-    single = {label: float(score) for label, score in split_pairs(options.min_scores)}
     wanted = ModelFile(
         Path(options.model), dict(split_pairs(options.model_labels)), tuple(options.prompts), LABELS
     )
-    return load_other(wanted, options.min_score, single, threads)
+    return load_other(wanted, options.min_score, _single_scores(options), threads)
+
+
+def _single_scores(options: ObjectsOptions) -> dict[str, float]:
+    return {label: float(score) for label, score in split_pairs(options.min_scores)}
 
 
 def _typed(options: StrictModel) -> ObjectsOptions:

@@ -10,17 +10,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from screening.detectors.insignia.art import load_art
+from screening.detectors.objects.networks import PLACES
 from screening.geometry import Box
 from screening.training.emblems import draw_emblem, kind_of
 from screening.training.objects.crops import Part, part_of, sources_of
 from screening.training.sources import reference_catalog, seen_in_training
 from screening.training.views import Conditions, Material, Pixels, blend, render, spoil
-
-LABELS = (
-    "person", "face", "license_plate", "weapon", "vehicle", "building", "badge", "patch", "seal",
-    "logo",
-)  # fmt: skip
-"""What the detector tells apart, in the order of its outputs."""
 
 _LEAST_SCORE = 0.35
 _SAME_IOU = 0.5
@@ -81,7 +76,7 @@ def _drafted(drafted: dict[str, Any]) -> Labelled:
     return [
         (one["label"], Box(*one["box"]))
         for one in drafted["boxes"]
-        if one["score"] >= _LEAST_SCORE and one["label"] in LABELS
+        if one["score"] >= _LEAST_SCORE and one["label"] in PLACES
     ]
 
 

@@ -14,9 +14,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from screening.detectors.objects.networks import ATTRIBUTES
 from screening.geometry import Box
 
-ATTRIBUTES = ("uniform", "judicial_robe", "police_vehicle", "courthouse")
 UNKNOWN = -1.0
 FOLDS = 5
 _NONE = (0.0, 0.0, 0.0, 0.0)

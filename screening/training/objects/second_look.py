@@ -15,8 +15,9 @@ from torch.utils.data import IterableDataset
 from ultralytics import YOLO
 
 from screening.detectors.objects.cutting import SIDE_PX, cut
+from screening.detectors.objects.networks import ATTRIBUTES
 from screening.geometry import Box
-from screening.training.objects.crops import ATTRIBUTES, UNKNOWN, Crop
+from screening.training.objects.crops import UNKNOWN, Crop
 from screening.training.objects.reading import read_rgb
 from screening.training.views import spoil
 

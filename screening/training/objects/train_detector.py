@@ -18,7 +18,8 @@ import torch
 from ultralytics import YOLO
 from ultralytics.models.yolo.detect import DetectionTrainer
 
-from screening.training.objects.boxes import LABELS, Labelled, Paster, Picture, pictures
+from screening.detectors.objects.networks import PLACES
+from screening.training.objects.boxes import Labelled, Paster, Picture, pictures
 from screening.training.objects.crops import Part, fold_of
 from screening.training.objects.drafts import OPEN_IMAGES
 from screening.training.objects.reading import read_rgb
@@ -67,24 +68,24 @@ def cut_down(weights: Path) -> torch.nn.Module:
     """
     model = YOLO(weights).model
     names = {name: row for row, name in model.names.items()}
-    if set(names) == set(LABELS):
+    if set(names) == set(PLACES):
         return model
     head = model.model[-1]
     for branch in head.cv3:
         old = branch[-1]
-        new = torch.nn.Conv2d(old.in_channels, len(LABELS), 1)
+        new = torch.nn.Conv2d(old.in_channels, len(PLACES), 1)
         with torch.no_grad():
             new.weight.mul_(0.1)
             new.bias.fill_(_NEW_BIAS)
-            for row, label in enumerate(LABELS):
+            for row, label in enumerate(PLACES):
                 same = [names[name] for name in OPEN_IMAGES.get(label, ())]
                 if same:
                     new.weight[row] = old.weight[same].mean(dim=0)
                     new.bias[row] = old.bias[same].amax()
         branch[-1] = new
-    head.nc, head.no = len(LABELS), len(LABELS) + 4 * head.reg_max
-    model.nc, model.names = len(LABELS), dict(enumerate(LABELS))
-    model.yaml["nc"] = len(LABELS)
+    head.nc, head.no = len(PLACES), len(PLACES) + 4 * head.reg_max
+    model.nc, model.names = len(PLACES), dict(enumerate(PLACES))
+    model.yaml["nc"] = len(PLACES)
     return model
 
 
@@ -132,7 +133,7 @@ def _written(options: argparse.Namespace) -> Path:
         (folder / "labels/train" / f"{stem}.txt").write_text("\n".join(lines), "utf-8")
         if number % 500 == 0:
             print(f"{number} pictures written", flush=True)
-    listed = "\n".join(f"  {row}: {label}" for row, label in enumerate(LABELS))
+    listed = "\n".join(f"  {row}: {label}" for row, label in enumerate(PLACES))
     description.write_text(
         f"path: {folder}\ntrain: images/train\nval: images/train\nnames:\n{listed}\n", "utf-8"
     )
@@ -173,7 +174,7 @@ def _line(label: str, box: Any, shape: tuple[int, ...]) -> str:
     box = box.clip(width, height)
     middle = ((box.x_min + box.x_max) / 2 / width, (box.y_min + box.y_max) / 2 / height)
     size = (box.width_px / width, box.height_px / height)
-    return " ".join([str(LABELS.index(label)), *(f"{one:.5f}" for one in (*middle, *size))])
+    return " ".join([str(PLACES.index(label)), *(f"{one:.5f}" for one in (*middle, *size))])
 
 
 if __name__ == "__main__":
