@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from math import log
+from math import log, log2
 from typing import NamedTuple
 
 import cv2
@@ -61,6 +61,9 @@ embeddings are sure."""
 _FAR_BEHIND, _BEHIND = 0.3, 0.12
 """Candidates that agree this much less than the best one are given up, first and after a whole
 coarse look."""
+_WORTH_OF_INLIERS = 0.13
+"""For twice as many: what the calibration gives for them over what it gives for agreement."""
+_SAME_PLACE_IOU = 0.6
 _LIKE = 20
 _KEPT_TEMPLATES = 4096
 
@@ -85,8 +88,14 @@ class Candidate:
 
     @property
     def agrees(self) -> float:
-        """What candidates are compared by, -1..1: what keypoints name may be half covered."""
-        return self.agreement.best_part if self.inliers else self.agreement.whole
+        """What candidates are compared by: how well the whole agrees, -1..1.
+
+        What keypoints name may be half covered: there its best part counts, and that most
+        keypoints fit, since look-alikes share their best parts.
+        """
+        if not self.inliers:
+            return self.agreement.whole
+        return self.agreement.best_part + _WORTH_OF_INLIERS * log2(self.inliers)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -242,15 +251,22 @@ class Identifier:
             gray: the picture.
             matches: of keypoints, their outlines in pixels of the picture.
         """
-        places = [Place(gray, match.outline.bounds) for match in matches]
-        tries = [
-            _Try(number, match.picture, 0.0, self._from_art(match))
-            for number, match in enumerate(matches)
-        ]
-        laid = self._finely(places, tries)
+        places: list[Place] = []
+        tries: list[_Try] = []
+        inliers: dict[tuple[int, int], int] = {}
+        for match in sorted(matches, key=lambda one: -one.inliers):
+            bounds = match.outline.bounds
+            near = (n for n, one in enumerate(places) if one.box.iou(bounds) >= _SAME_PLACE_IOU)
+            number = next(near, len(places))
+            if (number, match.picture) in inliers:
+                continue
+            if number == len(places):
+                places.append(Place(gray, bounds))
+            inliers[number, match.picture] = match.inliers
+            tries.append(_Try(number, match.picture, 0.0, self._from_art(match)))
         return [
-            replace(candidate, inliers=matches[number].inliers)
-            for number, candidates in sorted(laid.items())
+            replace(candidate, inliers=inliers[number, candidate.row])
+            for number, candidates in sorted(self._finely(places, tries).items())
             for candidate in candidates
         ]
 

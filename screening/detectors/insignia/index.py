@@ -36,7 +36,7 @@ from screening.detectors.insignia.keypoints import (
 from screening.detectors.insignia.networks import EMBEDDER, Networks, load_networks, model_digests
 from screening.errors import ConfigError
 
-FORMAT = 5
+FORMAT = 6
 """Raise when anything here, in art.py, framing.py, features.py or buildings.py changes what an
 index holds."""
 

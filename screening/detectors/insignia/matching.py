@@ -74,28 +74,33 @@ class _Pairs:
         return _Pairs(self.query[rows], self.reference[rows])
 
 
-def find_matches(gray: NDArray[np.uint8], features: Features, index: KeypointIndex) -> list[Match]:
-    """Every geometrically verified match in a uint8 grey picture, shape (H, W)."""
+def find_matches(
+    gray: NDArray[np.uint8] | None, features: Features, index: KeypointIndex
+) -> list[Match]:
+    """Every geometrically verified match.
+
+    Args:
+        gray: uint8, shape (H, W), to compare with the art; None to leave every correlation at 0.
+        features: of the picture.
+        index: what is known.
+    """
     if len(features) < MIN_VOTES:
         return []
     pairs = _pair(features, index)
     if len(pairs.query) < MIN_VOTES:
         return []
-    pairs_of = {
-        picture: pairs.take(index.owner[pairs.reference] == picture)
-        for picture in np.unique(index.owner[pairs.reference])
-    }
+    owner = index.owner[pairs.reference]
     matches: list[Match] = []
     verified: dict[int, int] = {}
     for cluster in _clusters(features, index, pairs):
-        picture = int(index.owner[pairs.reference[cluster[0]]])
+        picture = int(owner[cluster[0]])
         if verified.get(picture, 0) >= MAX_CLUSTERS_PER_PICTURE:
             continue
         seed = pairs.take(cluster)
         if _explained(features.xy[seed.query].mean(axis=0), picture, matches):
             continue
         verified[picture] = verified.get(picture, 0) + 1
-        match = _verify(gray, features, index, seed, pairs_of[picture])
+        match = _verify(gray, features, index, seed, pairs.take(owner == picture))
         if match is not None:
             matches.append(match)
         if sum(verified.values()) >= MAX_CLUSTERS:
@@ -191,7 +196,7 @@ def _contains(outline: Polygon, point: Float32) -> bool:
 
 
 def _verify(
-    gray: NDArray[np.uint8],
+    gray: NDArray[np.uint8] | None,
     features: Features,
     index: KeypointIndex,
     seed: _Pairs,
@@ -210,7 +215,8 @@ def _verify(
         return None
     if outline.area_px < MIN_AREA_PX or not 0.3 < outline.area_px / size_px**2 < 3.0:
         return None
-    return Match(picture, outline, inliers, _correlation(gray, homography, index, picture))
+    agrees = 0.0 if gray is None else _correlation(gray, homography, index, picture)
+    return Match(picture, outline, inliers, agrees)
 
 
 def _fit_homography(
