@@ -25,6 +25,7 @@ from screening.detectors.insignia.identification import Candidate, Identificatio
 from screening.detectors.insignia.index import catalog_digest, ensure_index, load_index
 from screening.detectors.insignia.networks import load_networks, model_digests
 from screening.detectors.insignia.planar import PlanarMatcher
+from screening.detectors.insignia.prints import printed
 from screening.detectors.insignia.proposals import propose
 from screening.errors import ConfigError
 from screening.geometry import Polygon
@@ -209,6 +210,7 @@ class InsigniaDetector:
     def _points(self, pixels: NDArray[np.uint8], candidate: Candidate) -> list[float]:
         """Matched points, each as x and y in the art (0..1), then x and y in the picture."""
         art, mask = self._index.picture(candidate.row)
+        art = printed(art, mask > 127, candidate.how)
         gray = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
         found = matched_points(gray, art, mask, candidate.transform)
         return shown_points(found, (art.shape[1], art.shape[0]))

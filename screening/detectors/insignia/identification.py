@@ -36,6 +36,7 @@ from screening.detectors.insignia.framing import (
 from screening.detectors.insignia.index import TURNS, ReferenceIndex
 from screening.detectors.insignia.matching import Match
 from screening.detectors.insignia.networks import Networks
+from screening.detectors.insignia.prints import Print, printed
 from screening.detectors.insignia.proposals import Proposal
 from screening.detectors.insignia.surroundings import FINE_PX, Place
 from screening.geometry import Box, Polygon
@@ -78,6 +79,7 @@ class Candidate:
         agreement: of the aligned art with the picture.
         transform: from pixels of the reference's art in the index to pixels of the picture.
         inliers: keypoints that fit one homography, where those named the candidate; else 0.
+        how: the print of it that is like the place.
     """
 
     row: int
@@ -85,6 +87,7 @@ class Candidate:
     agreement: Agreement
     transform: Matrix
     inliers: int = 0
+    how: Print = Print.AS_IT_IS
 
     @property
     def agrees(self) -> float:
@@ -121,12 +124,13 @@ class Identification:
 
 
 class _Try(NamedTuple):
-    """One candidate on the way: its place, row of the index, similarity and start."""
+    """One candidate on the way: its place, row of the index, similarity, start and print."""
 
     place: int
     row: int
     similarity: float
     start: Matrix
+    how: Print = Print.AS_IT_IS
 
 
 class Identifier:
@@ -159,9 +163,10 @@ class Identifier:
             return []
         proposals, likeness = self._looked_at(Pyramid(picture), proposals)
         best = likeness.max(axis=1)
+        view = likeness.argmax(axis=1)
         gray = Pyramid(np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.uint8))
         places = [Place(gray, one.box) for one in proposals]
-        candidates = self._laid_on(places, best, likeness.argmax(axis=1) * 360.0 / TURNS)
+        candidates = self._laid_on(places, best, view)
         return [
             Identification(
                 proposal,
@@ -217,7 +222,7 @@ class Identifier:
         """Proposals, each with the box most similar to any reference, and their cosines.
 
         Corrections often lead away from a box that was good, so each step competes with the others.
-        The cosines have the shape (pictures, TURNS, N).
+        The cosines have the shape (pictures, prints * TURNS, N).
         """
         tried, best = list(proposals), list(proposals)
         cosines = np.empty((0, 0), np.float32)
@@ -235,7 +240,7 @@ class Identifier:
                 replace(one, box=_moved(one.box, correction.tolist()))
                 for one, correction in zip(tried, corrections, strict=True)
             ]
-        return best, cosines.reshape(-1, TURNS, len(best))
+        return best, cosines.reshape(*self._index.embeddings.shape[:2], len(best))
 
     def outline(self, candidate: Candidate) -> Polygon:
         """Corners of the reference's art in the picture, clockwise from its own upper left one."""
@@ -280,26 +285,27 @@ class Identifier:
         self,
         places: Sequence[Place],
         similarity: NDArray[np.float32],
-        turns_deg: NDArray[np.float64],
+        views: NDArray[np.int64],
     ) -> dict[int, list[Candidate]]:
         """Candidates aligned with their places, the best agreeing first, by place.
 
         Args:
             places: N places.
             similarity: cosine of each picture of the index and each place, (pictures, N).
-            turns_deg: rotation at which each is most similar, (pictures, N).
+            views: of the prints and rotations of each, the most similar one, (pictures, N).
         """
         leaders: list[_Try] = []
         others: list[_Try] = []
         for number, place in enumerate(places):
             for rank, row in enumerate(_highest(similarity[:, number], CANDIDATES).tolist()):
-                cosine, turn_deg = float(similarity[row, number]), float(turns_deg[row, number])
+                cosine = float(similarity[row, number])
+                how, turn = divmod(int(views[row, number]), TURNS)
                 if cosine < max(self._min_similarity, similarity[:, number].max() - _FARTHER):
                     break
                 for more_deg, size in _STARTS if rank < _LEADERS else _STARTS[:1]:
-                    start = self._start(place, row, turn_deg + more_deg, size)
+                    start = self._start(place, row, turn * 360.0 / TURNS + more_deg, size)
                     (leaders if rank < _LEADERS else others).append(
-                        _Try(number, row, cosine, start)
+                        _Try(number, row, cosine, start, Print(how))
                     )
         hopeful = self._coarsely(places, leaders, _FIRST_STEPS, _HOPELESS)
         kept = {one.place for one in hopeful}
@@ -343,13 +349,15 @@ class Identifier:
             aligner.step(10, affine=False)
             transforms = self._in_picture(places, group, side_px, aligner)
             for one, agrees, transform in zip(group, aligner.agreements(), transforms, strict=True):
-                found[one.place].append(Candidate(one.row, one.similarity, agrees, transform))
+                found[one.place].append(
+                    Candidate(one.row, one.similarity, agrees, transform, how=one.how)
+                )
         for candidates in found.values():
             candidates.sort(key=lambda one: (-one.agreement.whole, one.row))
         return found
 
     def _aligner(self, places: Sequence[Place], tries: Sequence[_Try], side_px: int) -> Aligner:
-        templates = [self._template(one.row, side_px) for one in tries]
+        templates = [self._template(one.row, one.how, side_px) for one in tries]
         looks = [places[one.place].at(side_px) for one in tries]
         ups = _to_art(templates)
         starts = np.stack([look.there for look in looks]) @ np.stack([t.start for t in tries]) @ ups
@@ -360,7 +368,7 @@ class Identifier:
     ) -> NDArray[np.float64]:
         """Transforms of an aligner from the art in the index to the picture."""
         backs = np.linalg.inv(np.stack([places[one.place].at(side_px).there for one in tries]))
-        ups = _to_art([self._template(one.row, side_px) for one in tries])
+        ups = _to_art([self._template(one.row, one.how, side_px) for one in tries])
         return backs @ aligner.transforms @ np.linalg.inv(ups)
 
     def _start(self, place: Place, row: int, turn_deg: float, size: float) -> Matrix:
@@ -369,9 +377,9 @@ class Identifier:
             self._points(row), turn_deg
         )
 
-    def _make_template(self, row: int, side_px: int) -> Template:
-        art, mask = self._index.picture(row)
-        return make_template(np.ascontiguousarray(art), np.ascontiguousarray(mask), side_px)
+    def _make_template(self, row: int, how: Print, side_px: int) -> Template:
+        art, mask = (np.ascontiguousarray(layer) for layer in self._index.picture(row))
+        return make_template(printed(art, mask > 127, how), mask, side_px)
 
     def _outline_points(self, row: int) -> NDArray[np.float64]:
         return outline_points(np.ascontiguousarray(self._index.picture(row)[1]))

@@ -34,9 +34,10 @@ from screening.detectors.insignia.keypoints import (
     save_keypoints,
 )
 from screening.detectors.insignia.networks import EMBEDDER, Networks, load_networks, model_digests
+from screening.detectors.insignia.prints import Print, printed_art
 from screening.errors import ConfigError
 
-FORMAT = 6
+FORMAT = 7
 """Raise when anything here, in art.py, framing.py, features.py or buildings.py changes what an
 index holds."""
 
@@ -65,8 +66,8 @@ class ReferenceIndex:
         art: uint8, shape (pictures, ART_PX, ART_PX), grey art in the upper left corner.
         masks: uint8, like `art`, 255 where the insignia is.
         size_wh: int32, shape (pictures, 2), width and height of the art in its square.
-        embeddings: float32, shape (pictures, TURNS, D), unit vectors of the art rotated in equal
-            steps; zeros for what is matched by keypoints.
+        embeddings: float32, shape (pictures, prints * TURNS, D), unit vectors of the art in every
+            `Print`, each rotated in equal steps; zeros for what is matched by keypoints.
         keypoints: local features of logos and letterheads; None where there are none.
         buildings: local features of buildings; None where there are none.
         emblem_points: local features of everything else, by row; None where there is nothing else.
@@ -250,7 +251,7 @@ def _build(references: Sequence[Reference], folder: Path, progress: Progress) ->
                 buildings.append((number, path))
             else:
                 flat.append((number, rgba, points))
-            embeddings.append(np.zeros((TURNS, networks.dimensions), np.float32))
+            embeddings.append(np.zeros((len(Print) * TURNS, networks.dimensions), np.float32))
         else:
             _refuse_even(gray, mask, path)
             embeddings.append(_turned(rgba, networks))
@@ -305,5 +306,9 @@ def _small(rgba: Rgba) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
 
 
 def _turned(rgba: Rgba, networks: Networks) -> NDArray[np.float32]:
-    frames = [framed_art(rgba, turn * 360 / TURNS) for turn in range(TURNS)]
+    frames = [
+        framed_art(art, turn * 360 / TURNS)
+        for art in (printed_art(rgba, how) for how in Print)
+        for turn in range(TURNS)
+    ]
     return networks.embed(np.stack(frames))[0]
