@@ -22,7 +22,7 @@ from screening.detectors.insignia.matching import Match, find_matches
 from screening.detectors.insignia.proposals import Proposal
 from screening.geometry import Box
 
-_LEAST_SIZE_PX = 60.0
+_LEAST_SIZE_PX = 45.0
 _LEAST_PROMISE = 0.3
 """Score of the finder. Below it stand half of the places of photos without emblems, and 2 of 70
 covered emblems."""

@@ -54,28 +54,25 @@ def save_emblem_points(folder: Path, pictures: Sequence[tuple[int, Features]]) -
     faiss.write_index(nearest, str(folder / _NEAREST))
 
 
-def load_emblem_points(
-    folder: Path, art: NDArray[np.uint8], masks: NDArray[np.uint8], size_wh: NDArray[np.int32]
-) -> KeypointIndex | None:
+def load_emblem_points(folder: Path, size_wh: NDArray[np.int32]) -> KeypointIndex | None:
     """Open what `save_emblem_points` saved; None where there was nothing to save.
 
     Args:
         folder: of the index.
-        art: see `ReferenceIndex`; its rows are those of the pictures here.
-        masks: see `ReferenceIndex`.
-        size_wh: see `ReferenceIndex`.
+        size_wh: see `ReferenceIndex`; its rows are those of the pictures here.
     """
     if not (folder / _NEAREST).is_file():
         return None
     points: Any = np.load(folder / f"{_POINTS}.npy", mmap_mode="r")
     owner: Any = np.load(folder / f"{_OWNER}.npy", mmap_mode="r")
     none = np.zeros((0, 128), np.float32)
+    nothing_drawn = np.zeros((0, 0, 0), np.uint8)
     return KeypointIndex(
         np.arange(len(size_wh), dtype=np.int32),
         Features(points[:, :2], points[:, 2], points[:, 3], none),
         owner,
-        art,
-        masks,
+        nothing_drawn,
+        nothing_drawn,
         size_wh,
         faiss.read_index(str(folder / _NEAREST), faiss.IO_FLAG_MMAP),
     )

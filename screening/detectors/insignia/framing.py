@@ -38,6 +38,15 @@ def frame_of_box(box: tuple[float, float, float, float], side_px: int = FRAME_PX
     )
 
 
+def box_of_frame(box: tuple[float, float, float, float], side_px: int = FRAME_PX) -> Matrix:
+    """The way back: from pixels of the frame around `box` to pixels of the picture."""
+    there = frame_of_box(box, side_px)
+    (scale_x, _, shift_x), (_, scale_y, shift_y) = there[0].tolist(), there[1].tolist()
+    return np.array(
+        [[1 / scale_x, 0, -shift_x / scale_x], [0, 1 / scale_y, -shift_y / scale_y], [0, 0, 1]]
+    )
+
+
 class Pyramid:
     """A picture at full, half, quarter ... size, from which small parts are cut without aliasing.
 

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from math import log, log2
+from math import exp, log, log2
 from typing import NamedTuple
 
 import cv2
@@ -28,13 +28,14 @@ from screening.detectors.insignia.alignment import (
 from screening.detectors.insignia.framing import (
     Matrix,
     Pyramid,
+    box_of_frame,
     cut_frame,
-    frame_of_box,
     frame_of_turned,
     outline_points,
 )
 from screening.detectors.insignia.index import TURNS, ReferenceIndex
 from screening.detectors.insignia.matching import Match
+from screening.detectors.insignia.nearest import Nearness
 from screening.detectors.insignia.networks import Networks
 from screening.detectors.insignia.prints import Print, printed
 from screening.detectors.insignia.proposals import Proposal
@@ -146,9 +147,8 @@ class Identifier:
         self._index = index
         self._min_similarity = min_similarity
         self._embed = networks.embed
-        self._flat = index.embeddings.reshape(-1, index.embeddings.shape[-1])
         self._template = lru_cache(_KEPT_TEMPLATES)(self._make_template)
-        self._points = lru_cache(_KEPT_TEMPLATES)(self._outline_points)
+        self._framed = lru_cache(_KEPT_TEMPLATES)(self._make_frame)
 
     def identify(
         self, picture: NDArray[np.uint8], proposals: Sequence[Proposal]
@@ -161,44 +161,42 @@ class Identifier:
         """
         if not proposals:
             return []
-        proposals, likeness = self._looked_at(Pyramid(picture), proposals)
-        best = likeness.max(axis=1)
-        view = likeness.argmax(axis=1)
+        proposals, near = self._looked_at(Pyramid(picture), proposals)
         gray = Pyramid(np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.uint8))
         places = [Place(gray, one.box) for one in proposals]
-        candidates = self._laid_on(places, best, view)
+        candidates = self._laid_on(places, near)
         return [
             Identification(
                 proposal,
                 tuple(candidates[number]),
-                float(best[:, number].max()),
-                float(np.sort(best[:, number])[-_LIKE:].mean()),
+                float(near.best[:, number].max()),
+                float(np.sort(near.best[:, number])[-_LIKE:].mean()),
             )
             for number, proposal in enumerate(proposals)
         ]
 
     def _looked_at(
         self, picture: Pyramid, proposals: Sequence[Proposal]
-    ) -> tuple[list[Proposal], NDArray[np.float32]]:
-        """Proposals with better boxes and their cosine with every picture at every rotation.
+    ) -> tuple[list[Proposal], Nearness]:
+        """Proposals with better boxes, and how near every picture is to them.
 
         A box that leads to nothing may have missed the emblem by more than corrections make good;
         then the most promising of some larger and smaller ones is tried.
         """
-        kept, likeness = self._corrected(picture, proposals)
-        reached = likeness.max(axis=(0, 1))
+        kept, near = self._corrected(picture, proposals)
+        reached = near.best.max(axis=0)
         hopeful = np.array([one.score >= _LIKELY for one in proposals])
         weak = np.flatnonzero((reached < _SURE) & hopeful)
         if not len(weak):
-            return kept, likeness
-        others, other_likeness = self._corrected(
+            return kept, near
+        others, other = self._corrected(
             picture, self._other_sizes(picture, [proposals[one] for one in weak.tolist()])
         )
-        better = other_likeness.max(axis=(0, 1)) > reached[weak]
-        for place in np.flatnonzero(better):
+        for place in np.flatnonzero(other.best.max(axis=0) > reached[weak]).tolist():
             kept[weak[place]] = others[place]
-            likeness[:, :, weak[place]] = other_likeness[:, :, place]
-        return kept, likeness
+            near.best[:, weak[place]] = other.best[:, place]
+            near.view[:, weak[place]] = other.view[:, place]
+        return kept, near
 
     def _other_sizes(self, picture: Pyramid, proposals: Sequence[Proposal]) -> list[Proposal]:
         """Each with the one of some other sizes that is most similar to any reference."""
@@ -208,7 +206,8 @@ class Identifier:
         ]
         frames = [cut_frame(picture, box.as_tuple()) for sizes in boxes for box in sizes]
         embeddings, _ = self._embed(np.stack(frames))
-        cosines = (self._flat @ embeddings.T).max(axis=0).reshape(len(boxes), -1)
+        nearest = self._index.embeddings.near(embeddings).best.max(axis=0)
+        cosines = nearest.reshape(len(boxes), -1)
         return [
             replace(one, box=sizes[best])
             for one, sizes, best in zip(
@@ -218,29 +217,32 @@ class Identifier:
 
     def _corrected(
         self, picture: Pyramid, proposals: Sequence[Proposal]
-    ) -> tuple[list[Proposal], NDArray[np.float32]]:
-        """Proposals, each with the box most similar to any reference, and their cosines.
+    ) -> tuple[list[Proposal], Nearness]:
+        """Proposals, each with the box most similar to any reference.
 
         Corrections often lead away from a box that was good, so each step competes with the others.
-        The cosines have the shape (pictures, prints * TURNS, N).
         """
         tried, best = list(proposals), list(proposals)
-        cosines = np.empty((0, 0), np.float32)
-        for step in range(_CORRECTIONS + 1):
-            frames = np.stack([cut_frame(picture, one.box.as_tuple()) for one in tried])
-            embeddings, corrections = self._embed(frames)
-            now = self._flat @ embeddings.T
-            if step == 0:
-                cosines = now
-            better = np.flatnonzero(now.max(axis=0) > cosines.max(axis=0))
-            cosines[:, better] = now[:, better]
-            for number in better.tolist():
-                best[number] = tried[number]
+        kept, corrections = self._near(picture, tried)
+        for _ in range(_CORRECTIONS):
             tried = [
                 replace(one, box=_moved(one.box, correction.tolist()))
                 for one, correction in zip(tried, corrections, strict=True)
             ]
-        return best, cosines.reshape(*self._index.embeddings.shape[:2], len(best))
+            now, corrections = self._near(picture, tried)
+            better = np.flatnonzero(now.best.max(axis=0) > kept.best.max(axis=0))
+            kept.best[:, better], kept.view[:, better] = now.best[:, better], now.view[:, better]
+            for number in better.tolist():
+                best[number] = tried[number]
+        return best, kept
+
+    def _near(
+        self, picture: Pyramid, proposals: Sequence[Proposal]
+    ) -> tuple[Nearness, NDArray[np.float32]]:
+        """How near every picture is to each place, and corrections of the places' boxes."""
+        frames = np.stack([cut_frame(picture, one.box.as_tuple()) for one in proposals])
+        embeddings, corrections = self._embed(frames)
+        return self._index.embeddings.near(embeddings), corrections
 
     def outline(self, candidate: Candidate) -> Polygon:
         """Corners of the reference's art in the picture, clockwise from its own upper left one."""
@@ -281,25 +283,15 @@ class Identifier:
         there = np.array(match.outline.points, np.float32)
         return np.asarray(cv2.getPerspectiveTransform(corners, there), np.float64)
 
-    def _laid_on(
-        self,
-        places: Sequence[Place],
-        similarity: NDArray[np.float32],
-        views: NDArray[np.int64],
-    ) -> dict[int, list[Candidate]]:
-        """Candidates aligned with their places, the best agreeing first, by place.
-
-        Args:
-            places: N places.
-            similarity: cosine of each picture of the index and each place, (pictures, N).
-            views: of the prints and rotations of each, the most similar one, (pictures, N).
-        """
+    def _laid_on(self, places: Sequence[Place], near: Nearness) -> dict[int, list[Candidate]]:
+        """Candidates aligned with their places, the best agreeing first, by place."""
+        similarity = near.best
         leaders: list[_Try] = []
         others: list[_Try] = []
         for number, place in enumerate(places):
             for rank, row in enumerate(_highest(similarity[:, number], CANDIDATES).tolist()):
                 cosine = float(similarity[row, number])
-                how, turn = divmod(int(views[row, number]), TURNS)
+                how, turn = divmod(int(near.view[row, number]), TURNS)
                 if cosine < max(self._min_similarity, similarity[:, number].max() - _FARTHER):
                     break
                 for more_deg, size in _STARTS if rank < _LEADERS else _STARTS[:1]:
@@ -373,16 +365,15 @@ class Identifier:
 
     def _start(self, place: Place, row: int, turn_deg: float, size: float) -> Matrix:
         box = _moved(place.box, [0, 0, log(size), log(size)])
-        return np.linalg.inv(frame_of_box(box.as_tuple())) @ frame_of_turned(
-            self._points(row), turn_deg
-        )
+        there: Matrix = box_of_frame(box.as_tuple()) @ self._framed(row, turn_deg)
+        return there
 
     def _make_template(self, row: int, how: Print, side_px: int) -> Template:
-        art, mask = (np.ascontiguousarray(layer) for layer in self._index.picture(row))
+        art, mask = self._index.picture(row)
         return make_template(printed(art, mask > 127, how), mask, side_px)
 
-    def _outline_points(self, row: int) -> NDArray[np.float64]:
-        return outline_points(np.ascontiguousarray(self._index.picture(row)[1]))
+    def _make_frame(self, row: int, turn_deg: float) -> Matrix:
+        return frame_of_turned(outline_points(self._index.picture(row)[1]), turn_deg)
 
 
 def _to_art(templates: Sequence[Template]) -> NDArray[np.float64]:
@@ -397,9 +388,9 @@ def _to_art(templates: Sequence[Template]) -> NDArray[np.float64]:
 def _moved(box: Box, correction: list[float]) -> Box:
     """The box after a correction (see `Networks.embed`), which may at most halve or double it."""
     shift_x, shift_y, *stretch = correction
-    factor_x, factor_y = (2 ** float(np.clip(one / np.log(2), -1, 1)) for one in stretch)
-    x = (box.x_min + box.x_max) / 2 + float(np.clip(shift_x, -0.5, 0.5)) * box.width_px
-    y = (box.y_min + box.y_max) / 2 + float(np.clip(shift_y, -0.5, 0.5)) * box.height_px
+    factor_x, factor_y = (exp(min(max(one, -log(2)), log(2))) for one in stretch)
+    x = (box.x_min + box.x_max) / 2 + min(max(shift_x, -0.5), 0.5) * box.width_px
+    y = (box.y_min + box.y_max) / 2 + min(max(shift_y, -0.5), 0.5) * box.height_px
     half_x, half_y = box.width_px * factor_x / 2, box.height_px * factor_y / 2
     return Box(x - half_x, y - half_y, x + half_x, y + half_y)
 

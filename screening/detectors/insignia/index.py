@@ -33,11 +33,12 @@ from screening.detectors.insignia.keypoints import (
     load_keypoints,
     save_keypoints,
 )
+from screening.detectors.insignia.nearest import Embeddings, load_embeddings, save_embeddings
 from screening.detectors.insignia.networks import EMBEDDER, Networks, load_networks, model_digests
 from screening.detectors.insignia.prints import Print, printed_art
 from screening.errors import ConfigError
 
-FORMAT = 7
+FORMAT = 8
 """Raise when anything here, in art.py, framing.py, features.py or buildings.py changes what an
 index holds."""
 
@@ -64,10 +65,11 @@ class ReferenceIndex:
     Attributes:
         references: one per picture (a reference with three pictures stands here three times).
         art: uint8, shape (pictures, ART_PX, ART_PX), grey art in the upper left corner.
-        masks: uint8, like `art`, 255 where the insignia is.
+        masks: uint8, shape (pictures, ART_PX, ART_PX / 8), a bit for each pixel of `art`: whether
+            the insignia is there.
         size_wh: int32, shape (pictures, 2), width and height of the art in its square.
-        embeddings: float32, shape (pictures, prints * TURNS, D), unit vectors of the art in every
-            `Print`, each rotated in equal steps; zeros for what is matched by keypoints.
+        embeddings: unit vectors of the art in every `Print`, each rotated in `TURNS` equal steps;
+            zeros for what is matched by keypoints.
         keypoints: local features of logos and letterheads; None where there are none.
         buildings: local features of buildings; None where there are none.
         emblem_points: local features of everything else, by row; None where there is nothing else.
@@ -77,15 +79,16 @@ class ReferenceIndex:
     art: NDArray[np.uint8]
     masks: NDArray[np.uint8]
     size_wh: NDArray[np.int32]
-    embeddings: NDArray[np.float32]
+    embeddings: Embeddings
     keypoints: KeypointIndex | None
     buildings: BuildingIndex | None
     emblem_points: KeypointIndex | None
 
     def picture(self, row: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-        """Grey art and mask of one picture without the padding."""
+        """Grey art of one picture without the padding, and 255 where the insignia is."""
         width, height = (int(value) for value in self.size_wh[row])
-        return self.art[row, :height, :width], self.masks[row, :height, :width]
+        mask = 255 * np.unpackbits(self.masks[row, :height], axis=1)[:, :width]
+        return np.ascontiguousarray(self.art[row, :height, :width]), mask
 
 
 def catalog_digest(references: Sequence[Reference]) -> str:
@@ -204,17 +207,16 @@ def load_index(cache_dir: Path, digest: str) -> ReferenceIndex:
     def array(name: str) -> Any:
         return np.load(folder / f"{name}.npy", mmap_mode="r")
 
-    art, masks = array("art"), array("masks")
     size_wh = np.asarray(array("size_wh"), np.int32)
     return ReferenceIndex(
         references,
-        art,
-        masks,
+        array("art"),
+        array("masks"),
         size_wh,
-        array("embeddings"),
+        load_embeddings(folder, len(Print) * TURNS),
         load_keypoints(folder),
         load_buildings(folder),
-        load_emblem_points(folder, art, masks, size_wh),
+        load_emblem_points(folder, size_wh),
     )
 
 
@@ -231,7 +233,7 @@ def _reference(entry: dict[str, Any]) -> Reference:
 def _build(references: Sequence[Reference], folder: Path, progress: Progress) -> None:
     pictures = [(reference, path) for reference in references for path in reference.files]
     art = np.zeros((len(pictures), ART_PX, ART_PX), np.uint8)
-    masks = np.zeros_like(art)
+    masks = np.zeros((len(pictures), ART_PX, ART_PX // 8), np.uint8)
     size_wh = np.zeros((len(pictures), 2), np.int32)
     embeddings: list[NDArray[np.float32]] = []
     flat: list[tuple[int, Rgba, Features]] = []
@@ -243,7 +245,9 @@ def _build(references: Sequence[Reference], folder: Path, progress: Progress) ->
         rgba = load_art(path)
         gray, mask = _small(rgba)
         height, width = gray.shape
-        art[number, :height, :width], masks[number, :height, :width] = gray, mask
+        art[number, :height, :width] = gray
+        packed = np.packbits(mask > 127, axis=1)
+        masks[number, :height, : packed.shape[1]] = packed
         size_wh[number] = width, height
         if reference.kind in BY_KEYPOINTS:
             points = keypoints_of(rgba, path)
@@ -263,10 +267,10 @@ def _build(references: Sequence[Reference], folder: Path, progress: Progress) ->
         "art": art,
         "masks": masks,
         "size_wh": size_wh,
-        "embeddings": np.stack(embeddings),
     }
     for name, values in arrays.items():
         np.save(folder / f"{name}.npy", values)
+    save_embeddings(folder, np.stack(embeddings))
     save_keypoints(folder, flat)
     save_buildings(folder, buildings)
     save_emblem_points(folder, emblems)
