@@ -22,7 +22,7 @@ from screening.catalog import InsigniaKind, Reference
 from screening.detectors.insignia.art import load_photo
 from screening.detectors.insignia.correspondence import SHOWN_POINTS, Correspondence, shown_points
 from screening.detectors.insignia.evidence import naming
-from screening.detectors.insignia.features import Features, Float32, extract, reduced
+from screening.detectors.insignia.features import Features, Float32, Survey, extract
 from screening.geometry import Box
 from screening.records import EvidenceValue, Finding, Frame
 
@@ -120,19 +120,18 @@ class BuildingMatcher:
         self._index = index
         self._bounds = np.searchsorted(index.owner, np.arange(len(index.pictures) + 1))
 
-    def findings(self, frame: Frame, references: Sequence[Reference]) -> list[Finding]:
+    def findings(
+        self, frame: Frame, survey: Survey, references: Sequence[Reference]
+    ) -> list[Finding]:
         """What is found in a frame; `references` are those of the whole index, by row.
 
         A building that is found too faintly to count by itself says `needs_position`; see
         screening/fusion.py, which drops it unless the photo was taken there.
         """
-        gray = reduced(frame.pixels)
-        factors = (
-            frame.pixels.shape[1] / gray.shape[1],
-            frame.pixels.shape[0] / gray.shape[0],
-        )
+        height, width = survey.gray.shape
+        factors = (frame.pixels.shape[1] / width, frame.pixels.shape[0] / height)
         best: dict[str, _Facade] = {}
-        for facade in self._facades(gray, references):
+        for facade in self._facades(survey, references):
             name = references[self._row(facade)].id
             if name not in best or facade.inliers > best[name].inliers:
                 best[name] = facade
@@ -144,16 +143,14 @@ class BuildingMatcher:
         self, pixels: NDArray[np.uint8], references: Sequence[Reference]
     ) -> list[tuple[Reference, float]]:
         """Every building that would count in a picture, and a score, 0..1."""
-        found = self._facades(reduced(pixels), references)
+        found = self._facades(Survey(pixels), references)
         return [(references[self._row(one)], _score(one.inliers)) for one in found]
 
     def _row(self, facade: _Facade) -> int:
         return int(self._index.pictures[facade.photo])
 
-    def _facades(
-        self, gray: NDArray[np.uint8], references: Sequence[Reference]
-    ) -> Iterator[_Facade]:
-        seen = extract(gray, _KEYPOINTS)
+    def _facades(self, survey: Survey, references: Sequence[Reference]) -> Iterator[_Facade]:
+        seen = survey.strongest(_KEYPOINTS)
         if len(seen) < _LEAST_PAIRS:
             return
         for photo, row in enumerate(self._index.pictures.tolist()):

@@ -22,6 +22,8 @@ _KEYPOINTS = 200
 _NEAR = 0.04
 """Of the longer side: how far apart the two ends of a match may be once laid on each other."""
 _MIN_SIMILARITY = 0.86
+_WORTH_IT, _LEAST_PX = 0.9, 80
+"""Art is compared smaller where the picture shows it this much smaller; longer side at least."""
 
 
 class Correspondence(NamedTuple):
@@ -47,6 +49,13 @@ def matched_points(
         mask: uint8, shape (h, w), 255 where the insignia is.
         transform: from pixels of the art to pixels of the picture.
     """
+    factor = _factor(art.shape, transform)
+    if factor < 1:
+        kind = {"fx": factor, "fy": factor, "interpolation": cv2.INTER_AREA}
+        small, inside = (np.asarray(cv2.resize(one, None, **kind), np.uint8) for one in (art, mask))
+        back = np.array([art.shape[1] / small.shape[1], art.shape[0] / small.shape[0]])
+        found = matched_points(gray, small, inside, transform @ np.diag([*back, 1.0]))
+        return Correspondence((found.reference * back).astype(np.float32), found.picture)
     height, width = art.shape
     upright = cv2.warpPerspective(
         gray, transform, (width, height), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
@@ -65,6 +74,18 @@ def matched_points(
         return Correspondence(np.zeros((0, 2), np.float32), np.zeros((0, 2), np.float32))
     points = cv2.perspectiveTransform(seen.xy[best[kept]][None].astype(np.float64), transform)[0]
     return Correspondence(known.xy[kept], points.astype(np.float32).reshape(-1, 2))
+
+
+def _factor(shape: tuple[int, ...], transform: Matrix) -> float:
+    """How much smaller art may be compared, because the picture shows no more of it; at most 1."""
+    height, width = shape
+    corners = np.array([[[0, 0], [width, 0], [width, height], [0, height]]], np.float64)
+    there = cv2.perspectiveTransform(corners, transform)[0]
+    factor = float(np.ptp(there, axis=0).max()) / max(height, width)
+    longer = max(height, width)
+    if factor > _WORTH_IT or longer <= _LEAST_PX:
+        return 1.0
+    return max(factor, _LEAST_PX / longer)
 
 
 def shown_points(

@@ -21,6 +21,7 @@ from screening.detectors.insignia.correspondence import SHOWN_POINTS, matched_po
 from screening.detectors.insignia.court_seals import ALL, CATALOG_PREFIX, court_seals
 from screening.detectors.insignia.covered import CoveredMatcher
 from screening.detectors.insignia.evidence import naming
+from screening.detectors.insignia.features import Survey
 from screening.detectors.insignia.identification import Candidate, Identification, Identifier
 from screening.detectors.insignia.index import catalog_digest, ensure_index, load_index
 from screening.detectors.insignia.networks import load_networks, model_digests
@@ -136,10 +137,11 @@ class InsigniaDetector:
         )
         places = self._identifier.identify(pixels, proposals)
         places += self._looked_at_again(pixels, places)
-        planar = self._planar.findings(frame, self._index.references) if self._planar else []
+        survey, references = Survey(pixels), self._index.references
+        planar = self._planar.findings(frame, survey, references) if self._planar else []
         yield from planar
         if self._buildings:
-            yield from self._buildings.findings(frame, self._index.references)
+            yield from self._buildings.findings(frame, survey, references)
         taken = [one.polygon for one in planar if one.polygon and one.label in _FLAT]
         for place in sorted(places, key=self._score, reverse=True):
             finding = self._known(frame, place) or self._unknown(frame, place)

@@ -8,6 +8,7 @@ retrieval", CVPR 2012 (RootSIFT).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -19,6 +20,7 @@ _CONTRAST_THRESHOLD = 0.02
 """Half of SIFT's own 0.04: seals in photos are small and soft, and lose most keypoints at 0.04."""
 
 _MAX_PIXELS = 800_000
+_KEYPOINTS_PER_MEGAPIXEL, _KEYPOINTS = 4000, (2000, 4000)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,9 +42,15 @@ class Features:
     def __len__(self) -> int:
         return len(self.xy)
 
+    def strongest(self, count: int) -> Features:
+        """The first ones of those that `extract` found."""
+        return Features(
+            self.xy[:count], self.size[:count], self.angle[:count], self.descriptors[:count]
+        )
+
 
 def extract(gray: NDArray[np.uint8], limit: int, mask: NDArray[np.uint8] | None = None) -> Features:
-    """The `limit` strongest keypoints of a uint8 grey picture, shape (H, W)."""
+    """The `limit` strongest keypoints of a uint8 grey picture, shape (H, W), strongest first."""
     sift = cv2.SIFT_create(nfeatures=limit, contrastThreshold=_CONTRAST_THRESHOLD)
     keypoints, raw = sift.detectAndCompute(gray, mask)
     if raw is None or not keypoints:
@@ -53,11 +61,12 @@ def extract(gray: NDArray[np.uint8], limit: int, mask: NDArray[np.uint8] | None 
             np.zeros((0, 128), np.float32),
         )
     root = np.sqrt(raw / (raw.sum(axis=1, keepdims=True) + 1e-7))
+    order = np.argsort([-point.response for point in keypoints], kind="stable")
     return Features(
-        np.array([point.pt for point in keypoints], np.float32),
-        np.array([point.size for point in keypoints], np.float32),
-        np.deg2rad(np.array([point.angle for point in keypoints], np.float32)),
-        np.asarray(root, np.float32),
+        np.array([point.pt for point in keypoints], np.float32)[order],
+        np.array([point.size for point in keypoints], np.float32)[order],
+        np.deg2rad(np.array([point.angle for point in keypoints], np.float32))[order],
+        np.asarray(root[order], np.float32),
     )
 
 
@@ -69,3 +78,28 @@ def reduced(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
         size = (max(1, round(gray.shape[1] * scale)), max(1, round(gray.shape[0] * scale)))
         gray = cv2.resize(gray, size, interpolation=cv2.INTER_AREA)
     return np.asarray(gray, np.uint8)
+
+
+class Survey:
+    """A whole picture in grey, at no more pixels than are searched, and its keypoints.
+
+    Args:
+        pixels: uint8 RGB, shape (H, W, 3).
+    """
+
+    def __init__(self, pixels: NDArray[np.uint8]) -> None:
+        self._pixels = pixels
+
+    @cached_property
+    def gray(self) -> NDArray[np.uint8]:
+        """uint8, shape (H, W)."""
+        return reduced(self._pixels)
+
+    @cached_property
+    def _found(self) -> Features:
+        limit = np.clip(_KEYPOINTS_PER_MEGAPIXEL * self.gray.size / 1e6, *_KEYPOINTS)
+        return extract(self.gray, int(limit))
+
+    def strongest(self, count: int) -> Features:
+        """Up to 4,000 keypoints in pixels of `gray`; they are extracted once."""
+        return self._found.strongest(count)

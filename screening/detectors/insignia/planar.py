@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from screening.catalog import Reference
 from screening.detectors.insignia.correspondence import SHOWN_POINTS, matched_points, shown_points
 from screening.detectors.insignia.evidence import naming
-from screening.detectors.insignia.features import extract, reduced
+from screening.detectors.insignia.features import Survey
 from screening.detectors.insignia.keypoints import KeypointIndex
 from screening.detectors.insignia.matching import Match, find_matches
 from screening.geometry import Polygon
 from screening.records import EvidenceValue, Finding, Frame
 
-_KEYPOINTS_PER_MEGAPIXEL = 4000
+_KEYPOINTS = 4000
 _MIN_INLIERS = 8
 _MIN_CORRELATION = 0.45
 _SAME_PLACE_IOU = 0.3
@@ -29,11 +29,12 @@ class PlanarMatcher:
     def __init__(self, index: KeypointIndex) -> None:
         self._index = index
 
-    def findings(self, frame: Frame, references: Sequence[Reference]) -> list[Finding]:
+    def findings(
+        self, frame: Frame, survey: Survey, references: Sequence[Reference]
+    ) -> list[Finding]:
         """What is found in a frame; `references` are those of the whole index, by row."""
-        gray = reduced(frame.pixels)
-        matches = _best_per_place(self._matches(gray))
-        findings = [self._finding(frame, gray, match, references) for match in matches]
+        matches = _best_per_place(self._matches(survey))
+        findings = [self._finding(frame, survey.gray, match, references) for match in matches]
         least = {reference.id: reference.min_score or 0.0 for reference in references}
         return [one for one in findings if one.score >= least[str(one.evidence["reference"])]]
 
@@ -41,14 +42,13 @@ class PlanarMatcher:
         self, pixels: NDArray[np.uint8], references: Sequence[Reference]
     ) -> list[tuple[Reference, float]]:
         """Every reference that would count in a picture, not only the best, and its agreement."""
-        matches = self._matches(reduced(pixels))
+        matches = self._matches(Survey(pixels))
         return [(references[self._row(match)], match.correlation) for match in matches]
 
-    def _matches(self, gray: NDArray[np.uint8]) -> list[Match]:
-        limit = int(np.clip(_KEYPOINTS_PER_MEGAPIXEL * gray.size / 1e6, 1500, 4000))
+    def _matches(self, survey: Survey) -> list[Match]:
         return [
             match
-            for match in find_matches(gray, extract(gray, limit), self._index)
+            for match in find_matches(survey.gray, survey.strongest(_KEYPOINTS), self._index)
             if match.inliers >= _MIN_INLIERS and match.correlation >= _MIN_CORRELATION
         ]
 

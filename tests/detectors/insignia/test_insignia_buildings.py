@@ -13,6 +13,7 @@ from insignia_scenes import background, drawing, on_cloth
 
 from screening.catalog import InsigniaKind, Reference
 from screening.detectors.insignia.buildings import BuildingMatcher
+from screening.detectors.insignia.features import Survey
 from screening.detectors.insignia.index import (
     ReferenceIndex,
     catalog_digest,
@@ -54,7 +55,7 @@ def find(index: ReferenceIndex) -> Finder:
             replace(one, **other) if one.kind is InsigniaKind.BUILDING else one  # type: ignore[arg-type]
             for one in index.references
         ]
-        return matcher.findings(Frame(pixels, 4, 1.5), references)
+        return matcher.findings(Frame(pixels, 4, 1.5), Survey(pixels), references)
 
     return found
 

@@ -24,11 +24,7 @@ from screening.detectors.insignia.emblem_points import (
 from screening.detectors.registry import detector_options
 from screening.records import Frame
 
-NOTHING = (
-    np.zeros((0, 160, 160), np.uint8),
-    np.zeros((0, 160, 160), np.uint8),
-    np.zeros((0, 2), np.int32),
-)
+SIZE_WH = np.full((6, 2), 160, np.int32)
 
 
 def court(identity: str) -> Path:
@@ -81,7 +77,7 @@ def test_keypoints_come_back_as_they_were_saved(tmp_path: Path) -> None:
     pictures = [(3, emblem_points(load_art(court("moed")), 160))]
     pictures.append((5, emblem_points(load_art(court("ca8")), 160)))
     save_emblem_points(tmp_path, pictures)
-    loaded = load_emblem_points(tmp_path, *NOTHING)
+    loaded = load_emblem_points(tmp_path, SIZE_WH)
     assert loaded is not None
     assert sorted(set(loaded.owner.tolist())) == [3, 5]
     assert np.allclose(loaded.features.xy[: len(pictures[0][1])], pictures[0][1].xy)
@@ -91,7 +87,7 @@ def test_keypoints_come_back_as_they_were_saved(tmp_path: Path) -> None:
 
 def test_nothing_to_save(tmp_path: Path) -> None:
     save_emblem_points(tmp_path, [])
-    assert load_emblem_points(tmp_path, *NOTHING) is None
+    assert load_emblem_points(tmp_path, SIZE_WH) is None
 
 
 def test_a_catalog_of_logos_alone_has_no_keypoints_of_emblems(

@@ -11,6 +11,7 @@ import pytest
 from insignia_scenes import background, drawing, on_cloth
 
 from screening.catalog import InsigniaKind, Reference
+from screening.detectors.insignia.features import Survey
 from screening.detectors.insignia.index import (
     ReferenceIndex,
     catalog_digest,
@@ -51,7 +52,7 @@ def find(index: ReferenceIndex) -> Finder:
             replace(one, **other) if one.kind is InsigniaKind.LETTERHEAD else one  # type: ignore[arg-type]
             for one in index.references
         ]
-        return matcher.findings(Frame(pixels, 4, 1.5), references)
+        return matcher.findings(Frame(pixels, 4, 1.5), Survey(pixels), references)
 
     return found
 
