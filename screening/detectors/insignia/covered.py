@@ -32,7 +32,7 @@ _REACH = 1.8
 _SEARCHED_PX = 320
 """Longer side of a region at most, and none is enlarged. Twice as large, 42 of 70 covered emblems
 are named instead of 40, in three times the time."""
-_KEYPOINTS = 500
+_KEYPOINTS = 350
 _MIN_INLIERS = 6
 _MOST_LAID = 8
 """Matches of one region that are laid on the picture: those with the most inliers."""

@@ -157,7 +157,13 @@ class InsigniaDetector:
         """What keypoints name where nothing else is sure enough to be reported."""
         if self._covered is None:
             return []
-        unexplained = [one for one in places if self._score(one) < self._options.min_score]
+        sure = [self._score(one) >= self._options.min_score for one in places]
+        explained = [one.proposal.box for one, named in zip(places, sure, strict=True) if named]
+        unexplained = [
+            one
+            for one, named in zip(places, sure, strict=True)
+            if not named and all(one.proposal.box.iou(box) < _SAME_PLACE_IOU for box in explained)
+        ]
         return self._covered.identify(pixels, unexplained)
 
     def _score(self, place: Identification) -> float:

@@ -27,6 +27,7 @@ photo shows: of 70 emblems, 35 % covered at 120 px, they name 27 at 256 px, 39 a
 
 _MOST_CELLS = 4096
 _POINTS_A_CELL = 64
+_PROBES = 4
 _NEAREST, _POINTS, _OWNER = "emblem_nearest.faiss", "emblem_points", "emblem_owner"
 
 
@@ -65,6 +66,8 @@ def load_emblem_points(folder: Path, size_wh: NDArray[np.int32]) -> KeypointInde
         return None
     points: Any = np.load(folder / f"{_POINTS}.npy", mmap_mode="r")
     owner: Any = np.load(folder / f"{_OWNER}.npy", mmap_mode="r")
+    nearest = faiss.read_index(str(folder / _NEAREST), faiss.IO_FLAG_MMAP)
+    nearest.nprobe = _PROBES
     none = np.zeros((0, 128), np.float32)
     nothing_drawn = np.zeros((0, 0, 0), np.uint8)
     return KeypointIndex(
@@ -74,7 +77,7 @@ def load_emblem_points(folder: Path, size_wh: NDArray[np.int32]) -> KeypointInde
         nothing_drawn,
         nothing_drawn,
         size_wh,
-        faiss.read_index(str(folder / _NEAREST), faiss.IO_FLAG_MMAP),
+        nearest,
     )
 
 

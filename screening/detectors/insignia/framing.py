@@ -6,6 +6,8 @@ view and squashing by the frame undo each other.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -124,17 +126,23 @@ def frame_of_turned(
 
 def framed_art(art: Rgba, turn_deg: float, side_px: int = FRAME_PX) -> NDArray[np.uint8]:
     """The art rotated by `turn_deg` in its frame, on even ground, uint8 RGB."""
-    matrix = frame_of_turned(outline_points(np.ascontiguousarray(art[..., 3])), turn_deg, side_px)
-    shrink = max(art.shape[:2]) / side_px
-    layer = art
+    return framed_turns(art, [turn_deg], side_px)[0]
+
+
+def framed_turns(
+    art: Rgba, turns_deg: Iterable[float], side_px: int = FRAME_PX
+) -> list[NDArray[np.uint8]]:
+    """The art at each of some rotations in its frame, on even ground, uint8 RGB."""
+    points = outline_points(np.ascontiguousarray(art[..., 3]))
+    shrink, layer, back = max(art.shape[:2]) / side_px, art, np.eye(3)
     if shrink > 1.5:
         size = (max(round(art.shape[1] / shrink), 1), max(round(art.shape[0] / shrink), 1))
         layer = cv2.resize(art, size, interpolation=cv2.INTER_AREA)
-        back = (art.shape[1] / size[0], art.shape[0] / size[1])
-        matrix = matrix @ np.array(
-            [[back[0], 0, (back[0] - 1) / 2], [0, back[1], (back[1] - 1) / 2], [0, 0, 1]]
-        )
+        up = (art.shape[1] / size[0], art.shape[0] / size[1])
+        back = np.array([[up[0], 0, (up[0] - 1) / 2], [0, up[1], (up[1] - 1) / 2], [0, 0, 1]])
     weighted = layer.astype(np.float32)
     weighted[..., :3] = (weighted[..., :3] - GROUND) * weighted[..., 3:] / 255
-    seen = cv2.warpPerspective(weighted, matrix, (side_px, side_px), flags=cv2.INTER_LINEAR)
-    return np.asarray(np.clip(seen[..., :3] + GROUND, 0, 255), np.uint8)
+    square = (side_px, side_px)
+    turned = (frame_of_turned(points, turn_deg, side_px) @ back for turn_deg in turns_deg)
+    seen = (cv2.warpPerspective(weighted, one, square, flags=cv2.INTER_LINEAR) for one in turned)
+    return [np.asarray(np.clip(one[..., :3] + GROUND, 0, 255), np.uint8) for one in seen]

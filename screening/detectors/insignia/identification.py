@@ -47,8 +47,13 @@ COARSE_PX = 40
 
 _CORRECTIONS = 2
 """Each brings a box that misses its emblem about a third nearer."""
-_SURE, _LIKELY = 0.6, 0.25
+_SURE, _LIKELY = 0.6, 0.35
 """Cosine from which a box is not doubted; score of the finder from which doubt is worth a try."""
+_PROMISING, _STRIKING = 0.5, 0.4
+"""Cosine and score of the finder: a box that reaches neither is not worth correcting."""
+_WORTH_LAYING, _WORTH_LAYING_ANYWAY = 0.62, 0.45
+"""The same for laying references on it. Of 552 emblems rightly named in calibration none reached
+neither, of 3,326 other places 0.7."""
 _OTHER_SIZES = (1.3, 1 / 1.3, 1 / 1.7)
 _FARTHER = 0.2
 """References whose cosine is this much lower than the highest one are no candidates."""
@@ -164,7 +169,7 @@ class Identifier:
         proposals, near = self._looked_at(Pyramid(picture), proposals)
         gray = Pyramid(np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.uint8))
         places = [Place(gray, one.box) for one in proposals]
-        candidates = self._laid_on(places, near)
+        candidates = self._laid_on(places, proposals, near)
         return [
             Identification(
                 proposal,
@@ -222,18 +227,26 @@ class Identifier:
 
         Corrections often lead away from a box that was good, so each step competes with the others.
         """
-        tried, best = list(proposals), list(proposals)
-        kept, corrections = self._near(picture, tried)
-        for _ in range(_CORRECTIONS):
+        best = list(proposals)
+        kept, corrections = self._near(picture, proposals)
+        going = [
+            number
+            for number, reached in enumerate(kept.best.max(axis=0).tolist())
+            if reached >= _PROMISING or proposals[number].score >= _STRIKING
+        ]
+        tried = [proposals[number] for number in going]
+        corrections = corrections[going]
+        for _ in range(_CORRECTIONS if going else 0):
             tried = [
                 replace(one, box=_moved(one.box, correction.tolist()))
                 for one, correction in zip(tried, corrections, strict=True)
             ]
             now, corrections = self._near(picture, tried)
-            better = np.flatnonzero(now.best.max(axis=0) > kept.best.max(axis=0))
-            kept.best[:, better], kept.view[:, better] = now.best[:, better], now.view[:, better]
-            for number in better.tolist():
-                best[number] = tried[number]
+            for place, number in enumerate(going):
+                if now.best[:, place].max() > kept.best[:, number].max():
+                    kept.best[:, number] = now.best[:, place]
+                    kept.view[:, number] = now.view[:, place]
+                    best[number] = tried[place]
         return best, kept
 
     def _near(
@@ -283,12 +296,19 @@ class Identifier:
         there = np.array(match.outline.points, np.float32)
         return np.asarray(cv2.getPerspectiveTransform(corners, there), np.float64)
 
-    def _laid_on(self, places: Sequence[Place], near: Nearness) -> dict[int, list[Candidate]]:
+    def _laid_on(
+        self, places: Sequence[Place], proposals: Sequence[Proposal], near: Nearness
+    ) -> dict[int, list[Candidate]]:
         """Candidates aligned with their places, the best agreeing first, by place."""
         similarity = near.best
         leaders: list[_Try] = []
         others: list[_Try] = []
         for number, place in enumerate(places):
+            if (
+                similarity[:, number].max() < _WORTH_LAYING
+                and proposals[number].score < _WORTH_LAYING_ANYWAY
+            ):
+                continue
             for rank, row in enumerate(_highest(similarity[:, number], CANDIDATES).tolist()):
                 cosine = float(similarity[row, number])
                 how, turn = divmod(int(near.view[row, number]), TURNS)

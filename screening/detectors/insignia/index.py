@@ -26,7 +26,7 @@ from screening.detectors.insignia.emblem_points import (
     save_emblem_points,
 )
 from screening.detectors.insignia.features import Features
-from screening.detectors.insignia.framing import GROUND, framed_art
+from screening.detectors.insignia.framing import GROUND, framed_turns
 from screening.detectors.insignia.keypoints import (
     KeypointIndex,
     keypoints_of,
@@ -310,9 +310,6 @@ def _small(rgba: Rgba) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
 
 
 def _turned(rgba: Rgba, networks: Networks) -> NDArray[np.float32]:
-    frames = [
-        framed_art(art, turn * 360 / TURNS)
-        for art in (printed_art(rgba, how) for how in Print)
-        for turn in range(TURNS)
-    ]
+    turns_deg = [turn * 360 / TURNS for turn in range(TURNS)]
+    frames = [one for how in Print for one in framed_turns(printed_art(rgba, how), turns_deg)]
     return networks.embed(np.stack(frames))[0]
