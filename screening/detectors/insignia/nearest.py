@@ -22,8 +22,8 @@ _MOST_COMPARED = 64_000
 """Vectors up to which all are compared."""
 _VECTORS_A_CELL = 256
 _PROBES = 24
-_NEAREST = 768
-"""Vectors that are looked at of a large catalog: those of at least 16 pictures."""
+_NEAREST = 960
+"""Vectors that are looked at of a large catalog: with 48 views, those of at least 20 pictures."""
 _FAR = -1.0
 _VECTORS, _CELLS = "embeddings.npy", "embeddings.faiss"
 
