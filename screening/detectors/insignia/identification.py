@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from math import exp, log, log2
+from math import log, log2
 from typing import NamedTuple
 
 import cv2
@@ -25,11 +25,11 @@ from screening.detectors.insignia.alignment import (
     Template,
     make_template,
 )
+from screening.detectors.insignia.boxes import BoxFitter, moved
 from screening.detectors.insignia.framing import (
     Matrix,
     Pyramid,
     box_of_frame,
-    cut_frame,
     frame_of_turned,
     outline_points,
 )
@@ -40,21 +40,15 @@ from screening.detectors.insignia.networks import Networks
 from screening.detectors.insignia.prints import Print, printed
 from screening.detectors.insignia.proposals import Proposal
 from screening.detectors.insignia.surroundings import FINE_PX, Place
-from screening.geometry import Box, Polygon
+from screening.geometry import Polygon
 
 CANDIDATES = 24
 COARSE_PX = 40
 
-_CORRECTIONS = 2
-"""Each brings a box that misses its emblem about a third nearer."""
-_SURE, _LIKELY = 0.6, 0.35
-"""Cosine from which a box is not doubted; score of the finder from which doubt is worth a try."""
-_PROMISING, _STRIKING = 0.5, 0.4
-"""Cosine and score of the finder: a box that reaches neither is not worth correcting."""
+_SURE = 0.6
 _WORTH_LAYING, _WORTH_LAYING_ANYWAY = 0.62, 0.45
-"""The same for laying references on it. Of 552 emblems rightly named in calibration none reached
-neither, of 3,326 other places 0.7."""
-_OTHER_SIZES = (1.3, 1 / 1.3, 1 / 1.7)
+"""Cosine and score of the finder: on a place that reaches neither no reference is laid. Of 552
+emblems rightly named in calibration none was such a place, of 3,326 other places 0.75."""
 _FARTHER = 0.2
 """References whose cosine is this much lower than the highest one are no candidates."""
 _LEADERS = 3
@@ -151,7 +145,7 @@ class Identifier:
     def __init__(self, index: ReferenceIndex, networks: Networks, min_similarity: float) -> None:
         self._index = index
         self._min_similarity = min_similarity
-        self._embed = networks.embed
+        self._boxes = BoxFitter(index.embeddings, networks.embed)
         self._template = lru_cache(_KEPT_TEMPLATES)(self._make_template)
         self._framed = lru_cache(_KEPT_TEMPLATES)(self._make_frame)
 
@@ -166,7 +160,7 @@ class Identifier:
         """
         if not proposals:
             return []
-        proposals, near = self._looked_at(Pyramid(picture), proposals)
+        proposals, near = self._boxes.fit(Pyramid(picture), proposals)
         gray = Pyramid(np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.uint8))
         places = [Place(gray, one.box) for one in proposals]
         candidates = self._laid_on(places, proposals, near)
@@ -179,83 +173,6 @@ class Identifier:
             )
             for number, proposal in enumerate(proposals)
         ]
-
-    def _looked_at(
-        self, picture: Pyramid, proposals: Sequence[Proposal]
-    ) -> tuple[list[Proposal], Nearness]:
-        """Proposals with better boxes, and how near every picture is to them.
-
-        A box that leads to nothing may have missed the emblem by more than corrections make good;
-        then the most promising of some larger and smaller ones is tried.
-        """
-        kept, near = self._corrected(picture, proposals)
-        reached = near.best.max(axis=0)
-        hopeful = np.array([one.score >= _LIKELY for one in proposals])
-        weak = np.flatnonzero((reached < _SURE) & hopeful)
-        if not len(weak):
-            return kept, near
-        others, other = self._corrected(
-            picture, self._other_sizes(picture, [proposals[one] for one in weak.tolist()])
-        )
-        for place in np.flatnonzero(other.best.max(axis=0) > reached[weak]).tolist():
-            kept[weak[place]] = others[place]
-            near.best[:, weak[place]] = other.best[:, place]
-            near.view[:, weak[place]] = other.view[:, place]
-        return kept, near
-
-    def _other_sizes(self, picture: Pyramid, proposals: Sequence[Proposal]) -> list[Proposal]:
-        """Each with the one of some other sizes that is most similar to any reference."""
-        boxes = [
-            [_moved(one.box, [0, 0, log(size), log(size)]) for size in _OTHER_SIZES]
-            for one in proposals
-        ]
-        frames = [cut_frame(picture, box.as_tuple()) for sizes in boxes for box in sizes]
-        embeddings, _ = self._embed(np.stack(frames))
-        nearest = self._index.embeddings.near(embeddings).best.max(axis=0)
-        cosines = nearest.reshape(len(boxes), -1)
-        return [
-            replace(one, box=sizes[best])
-            for one, sizes, best in zip(
-                proposals, boxes, cosines.argmax(axis=1).tolist(), strict=True
-            )
-        ]
-
-    def _corrected(
-        self, picture: Pyramid, proposals: Sequence[Proposal]
-    ) -> tuple[list[Proposal], Nearness]:
-        """Proposals, each with the box most similar to any reference.
-
-        Corrections often lead away from a box that was good, so each step competes with the others.
-        """
-        best = list(proposals)
-        kept, corrections = self._near(picture, proposals)
-        going = [
-            number
-            for number, reached in enumerate(kept.best.max(axis=0).tolist())
-            if reached >= _PROMISING or proposals[number].score >= _STRIKING
-        ]
-        tried = [proposals[number] for number in going]
-        corrections = corrections[going]
-        for _ in range(_CORRECTIONS if going else 0):
-            tried = [
-                replace(one, box=_moved(one.box, correction.tolist()))
-                for one, correction in zip(tried, corrections, strict=True)
-            ]
-            now, corrections = self._near(picture, tried)
-            for place, number in enumerate(going):
-                if now.best[:, place].max() > kept.best[:, number].max():
-                    kept.best[:, number] = now.best[:, place]
-                    kept.view[:, number] = now.view[:, place]
-                    best[number] = tried[place]
-        return best, kept
-
-    def _near(
-        self, picture: Pyramid, proposals: Sequence[Proposal]
-    ) -> tuple[Nearness, NDArray[np.float32]]:
-        """How near every picture is to each place, and corrections of the places' boxes."""
-        frames = np.stack([cut_frame(picture, one.box.as_tuple()) for one in proposals])
-        embeddings, corrections = self._embed(frames)
-        return self._index.embeddings.near(embeddings), corrections
 
     def outline(self, candidate: Candidate) -> Polygon:
         """Corners of the reference's art in the picture, clockwise from its own upper left one."""
@@ -384,7 +301,7 @@ class Identifier:
         return backs @ aligner.transforms @ np.linalg.inv(ups)
 
     def _start(self, place: Place, row: int, turn_deg: float, size: float) -> Matrix:
-        box = _moved(place.box, [0, 0, log(size), log(size)])
+        box = moved(place.box, [0, 0, log(size), log(size)])
         there: Matrix = box_of_frame(box.as_tuple()) @ self._framed(row, turn_deg)
         return there
 
@@ -403,16 +320,6 @@ def _to_art(templates: Sequence[Template]) -> NDArray[np.float64]:
         for axis, scale in enumerate(template.scale):
             matrix[axis, axis], matrix[axis, 2] = 1 / scale, (1 / scale - 1) / 2
     return up
-
-
-def _moved(box: Box, correction: list[float]) -> Box:
-    """The box after a correction (see `Networks.embed`), which may at most halve or double it."""
-    shift_x, shift_y, *stretch = correction
-    factor_x, factor_y = (exp(min(max(one, -log(2)), log(2))) for one in stretch)
-    x = (box.x_min + box.x_max) / 2 + min(max(shift_x, -0.5), 0.5) * box.width_px
-    y = (box.y_min + box.y_max) / 2 + min(max(shift_y, -0.5), 0.5) * box.height_px
-    half_x, half_y = box.width_px * factor_x / 2, box.height_px * factor_y / 2
-    return Box(x - half_x, y - half_y, x + half_x, y + half_y)
 
 
 def _highest(values: NDArray[np.float32], count: int) -> NDArray[np.int64]:
