@@ -12,10 +12,12 @@ from screening.detectors.insignia.framing import (
     GROUND,
     MARGIN,
     Pyramid,
+    box_of_frame,
     cut_frame,
     frame_of_box,
     frame_of_turned,
     framed_art,
+    framed_turns,
     outline_points,
 )
 
@@ -121,3 +123,15 @@ def test_a_part_of_a_pyramid_is_the_reduced_picture(shrink: float) -> None:
     if shrink >= 2:
         fine = Pyramid(striped).cut(there, size, shrink).astype(float)
         assert np.abs(np.diff(fine, axis=1)).max() < 12
+
+
+def test_there_and_back_is_where_it_started() -> None:
+    box = (12.5, 30.0, 96.0, 81.25)
+    assert box_of_frame(box) @ frame_of_box(box) == pytest.approx(np.eye(3), abs=1e-9)
+
+
+def test_several_rotations_are_those_one_by_one() -> None:
+    art = np.zeros((60, 90, 4), np.uint8)
+    art[..., 3], art[10:30, 20:80, :3] = 255, (200, 40, 90)
+    for turn_deg, framed in zip((0, 30, 200), framed_turns(art, (0, 30, 200)), strict=True):
+        assert np.array_equal(framed, framed_art(art, turn_deg))
