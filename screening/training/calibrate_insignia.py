@@ -128,7 +128,7 @@ def fit(measured: list[Measured]) -> Calibration:
     draft = Calibration(
         min_proposal=_MIN_PROPOSAL,
         min_similarity=_MIN_SIMILARITY,
-        identified=[0.0] * 10,
+        identified=[0.0] * 11,
         rival_margin=0.0,
         covered=[0.0] * 5,
         insignia=[0.0] * 5,

@@ -13,6 +13,7 @@ from pydantic import Field
 from screening.config import StrictModel
 from screening.detectors.insignia.identification import Candidate, Identification
 from screening.detectors.insignia.networks import CALIBRATION, FOLDER
+from screening.detectors.insignia.prints import Print
 from screening.detectors.weights import model_folder
 from screening.errors import ConfigError
 
@@ -26,7 +27,8 @@ class Calibration(StrictModel):
         identified: weights of a logistic regression: constant, agreement of the whole, of the best
             part, similarity, log2 of the size over 64 px, score of the finder, products of the
             first three with that logarithm (chance agrees less with a larger place), product of
-            agreement and similarity.
+            agreement and similarity, 1 if it is like a print in one ink (chance resembles those
+            more: five of seven of what chance resembles most).
         covered: weights where keypoints named the candidate: constant, agreement of the best part,
             of the whole, log2 of the inliers, log2 of the size over 64 px.
         rival_margin: how much less a candidate may agree than the best one and still not be told
@@ -37,7 +39,7 @@ class Calibration(StrictModel):
 
     min_proposal: Annotated[float, Field(gt=0, lt=1)]
     min_similarity: Annotated[float, Field(ge=-1, le=1)]
-    identified: Annotated[list[float], Field(min_length=10, max_length=10)]
+    identified: Annotated[list[float], Field(min_length=11, max_length=11)]
     covered: Annotated[list[float], Field(min_length=5, max_length=5)]
     rival_margin: Annotated[float, Field(ge=0, le=1)]
     insignia: Annotated[list[float], Field(min_length=5, max_length=5)]
@@ -69,6 +71,7 @@ def identified_features(place: Identification, candidate: Candidate) -> list[flo
         place.proposal.score,
         *(octave * one for one in agrees),
         candidate.agreement.whole * candidate.similarity,
+        float(candidate.how is not Print.AS_IT_IS),
     ]
 
 

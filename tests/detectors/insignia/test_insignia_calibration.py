@@ -16,13 +16,14 @@ from screening.detectors.insignia.calibration import (
     load_calibration,
 )
 from screening.detectors.insignia.identification import Candidate, Identification
+from screening.detectors.insignia.prints import Print
 from screening.detectors.insignia.proposals import Proposal
 from screening.geometry import Box
 
 MADE_UP = Calibration(
     min_proposal=0.3,
     min_similarity=0.2,
-    identified=[-4.0, 6.0, 1.0, 2.0, 0.5, 1.0, 0.3, 0.2, 0.1, 0.4],
+    identified=[-4.0, 6.0, 1.0, 2.0, 0.5, 1.0, 0.3, 0.2, 0.1, 0.4, -0.7],
     covered=[-6.0, 8.0, 1.0, 0.5, 0.2],
     rival_margin=0.1,
     insignia=[-3.0, 4.0, 2.0, 1.0, 0.5],
@@ -51,7 +52,7 @@ def test_a_better_agreement_is_likelier() -> None:
 def test_probabilities_are_the_logistic_function_of_the_weights() -> None:
     where = place(0.5, side_px=128)
     features = identified_features(where, where.candidates[0])
-    assert features == pytest.approx([0.5, 0.6, 0.7, 1.0, 0.8, 0.5, 0.6, 0.7, 0.35])
+    assert features == pytest.approx([0.5, 0.6, 0.7, 1.0, 0.8, 0.5, 0.6, 0.7, 0.35, 0.0])
     total = -4 + 6 * 0.5 + 0.6 + 2 * 0.7 + 0.5 + 0.8
     total += 0.3 * 0.5 + 0.2 * 0.6 + 0.1 * 0.7 + 0.4 * 0.5 * 0.7
     assert MADE_UP.probability(where, where.candidates[0]) == pytest.approx(
@@ -112,7 +113,15 @@ def test_what_keypoints_named_is_weighed_by_its_best_part_and_inliers() -> None:
     assert 0 < probability(-1, 1) < probability(1, 10_000) < 1
 
 
-def test_rivals_of_what_keypoints_named_are_compared_by_their_best_parts() -> None:
-    group = (by_keypoints(0.9, 20), by_keypoints(0.85, 9, row=1), by_keypoints(0.7, 30, row=2))
+def test_rivals_of_what_keypoints_named_are_compared_by_their_best_parts_and_inliers() -> None:
+    group = (by_keypoints(0.9, 20), by_keypoints(0.85, 20, row=1), by_keypoints(0.9, 9, row=2))
     where = Identification(Proposal(Box(0, 0, 64, 64), 0.0), group, 0.0, 0.0)
     assert [one.row for one in MADE_UP.rivals(where)] == [1]
+
+
+def test_a_likeness_to_a_print_in_one_ink_counts_for_less() -> None:
+    where = place(0.8)
+    inked = replace(where.candidates[0], how=Print.LIGHT_INK)
+    for figures in (MADE_UP, load_calibration()):
+        as_it_is = figures.probability(where, where.candidates[0])
+        assert figures.probability(where, inked) < as_it_is
