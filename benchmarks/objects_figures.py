@@ -17,7 +17,7 @@ from pathlib import Path
 import cv2
 
 from screening.detectors.objects.calibration import Calibration, load_calibration
-from screening.detectors.objects.judging import ATTRIBUTES_OF
+from screening.detectors.objects.judging import judge
 from screening.detectors.objects.networks import ATTRIBUTES, FOLDER, Networks, networks_in
 from screening.detectors.weights import model_folder
 from screening.geometry import Box
@@ -44,15 +44,8 @@ CIVILIANS = (
 
 def boxed(label: str, calibration: Calibration, seen: Seen) -> Iterator[Detected]:
     """Every place with a score for the label, in pixels of the picture as it was read."""
-    if label not in ATTRIBUTES:
-        yield from (Detected(one.box, one.score) for one in seen.places if one.label == label)
-        return
-    column = ATTRIBUTES.index(label)
-    for place, logits in seen.looks:
-        if label in ATTRIBUTES_OF[place.label]:
-            around = seen.frame[column]
-            score = calibration.at_place(label, logits[column], place, around)
-            yield Detected(place.box, score)
+    judged = judge(seen.looks, calibration) if seen.looks else ()
+    yield from (Detected(one.box, one.score) for one in judged if one.label == label)
 
 
 def posts(seen: Sequence[Seen], calibration: Calibration) -> None:

@@ -89,6 +89,15 @@ OcrOption = Annotated[
         " times as long) or tesseract (needs that program).",
     ),
 ]
+ModelOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--model",
+        metavar="FILE",
+        help="Your own network for the objects detector: ONNX of Ultralytics, or .pt with"
+        " ultralytics installed (docs/objects.md).",
+    ),
+]
 RevealOption = Annotated[
     bool, typer.Option("--reveal", help="Show what was read, and positions, in clear.")
 ]
@@ -106,6 +115,7 @@ def build_config(
     config: ConfigOption = None,
     option: OptionOption = None,
     ocr: OcrOption = None,
+    model: ModelOption = None,
 ) -> ScreenConfig:
     """Defaults, then the file, then the flags.
 
@@ -117,6 +127,8 @@ def build_config(
     options = detector_options_of(option or [])
     if ocr is not None:
         options.setdefault("text", {})["engine"] = ocr
+    if model is not None:
+        options.setdefault("objects", {})["model"] = str(model)
     return load_config(
         config,
         {

@@ -22,6 +22,8 @@ _PROGRAMS = {
     "calibrate": _Program("calibrate_insignia", False, "insignia: from agreement to probability"),
     "drafts": _Program("objects.drafts", True, "objects: draft boxes of people, vehicles, houses"),
     "detector": _Program("objects.train_detector", True, "objects: where something is"),
+    "quantise": _Program("objects.quantise", True, "objects: the detector in int8"),
+    "proposals": _Program("objects.proposals", False, "objects: where an emblem may stand"),
     "second-look": _Program("objects.train_second_look", True, "objects: what it is"),
     "calibrate-objects": _Program("objects.calibrate", False, "objects: from logits to scores"),
 }

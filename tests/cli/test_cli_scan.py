@@ -140,3 +140,14 @@ def test_no_files(screening: Screening, tmp_path: Path) -> None:
     run = screening("scan", "in", *METADATA)
     assert run.returncode == 0
     assert "0 of 0" in run.stderr
+
+
+def test_a_model_of_ones_own_takes_the_place_of_the_shipped_one(
+    screening: Screening, picture: Path, tmp_path: Path
+) -> None:
+    own = tmp_path / "own.onnx"
+    own.write_bytes(b"no network")
+    done = screening("scan", picture, "--detectors", "objects", "--model", own)
+    assert done.returncode == 2
+    assert "own.onnx" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from math import exp, log, log2
 from typing import Annotated
@@ -19,46 +19,50 @@ from screening.detectors.weights import model_folder
 from screening.errors import ConfigError
 
 Probability = Annotated[float, Field(ge=0, le=1)]
-Weights = Annotated[list[float], Field(min_length=5, max_length=5)]
+Weights = Annotated[list[float], Field(min_length=6, max_length=6)]
 
 
 class Calibration(StrictModel):
     """What `models/objects/calibration.json` holds.
 
     Attributes:
-        attributes: by attribute of the second look, a logistic regression: constant, then the
-            weights of the second look's logit at the place, of the log-odds of the place's score,
-            of the second look's logit on the whole frame, and of log2 of the place's longer side
-            over 128 pixels: a uniform 40 pixels high is a guess.
+        told: by what the second look tells, a logistic regression: constant, then the weights of
+            what `place_features` returns.
         min_scores: by label, the score from which it is reported.
     """
 
-    attributes: dict[str, Weights]
+    told: dict[str, Weights]
     min_scores: dict[str, Probability]
 
-    def at_place(self, attribute: str, logit: float, place: Place, frame: float) -> float:
-        """How likely the attribute is there, 0..1.
+    def probability(self, told: str, features: Sequence[float]) -> float:
+        """How likely it is, 0..1.
 
         Args:
-            attribute: of the second look.
-            logit: of the second look at the place.
-            place: what the detector marks.
-            frame: logit of the second look on the whole frame.
+            told: one of what the second look tells.
+            features: see `place_features`.
         """
-        return _logistic(self.attributes[attribute], place_features(logit, place, frame))
+        constant, *weights = self.told[told]
+        total = constant + sum(a * b for a, b in zip(weights, features, strict=True))
+        return 1 / (1 + exp(-min(max(total, -60.0), 60.0)))
 
 
-def place_features(logit: float, place: Place, frame: float) -> list[float]:
-    """What `Calibration.attributes` weighs, after the constant."""
+def place_features(logit: float, place: Place, frame: float, beside: float) -> list[float]:
+    """What `Calibration.told` weighs, after the constant.
+
+    Args:
+        logit: of the second look at the place.
+        place: what the detector marks. A uniform 40 pixels high is a guess, so its size counts.
+        frame: logit of the second look on the whole frame.
+        beside: logit of what often stands there too: an emblem on a person, a uniform around it.
+
+    Returns:
+        The logit, the log-odds of the place's score, `frame`, log2 of the place's longer side over
+        128 pixels, `beside`.
+    """
     bounded = min(max(place.score, 1e-4), 1 - 1e-4)
     side_px = max(place.box.width_px, place.box.height_px, 1.0)
     size = min(max(log2(side_px / 128), -2.0), 2.0)
-    return [logit, log(bounded / (1 - bounded)), frame, size]
-
-
-def _logistic(weights: list[float], features: list[float]) -> float:
-    total = weights[0] + sum(a * b for a, b in zip(weights[1:], features, strict=True))
-    return 1 / (1 + exp(-min(max(total, -60.0), 60.0)))
+    return [logit, log(bounded / (1 - bounded)), frame, size, beside]
 
 
 @cache

@@ -14,10 +14,11 @@ from screening.config import StrictModel
 from screening.detectors.base import DetectorResources, Example, Progress
 from screening.detectors.objects.calibration import load_calibration, reported_from
 from screening.detectors.objects.examples import drawn_examples
-from screening.detectors.objects.judging import Judged, judge
+from screening.detectors.objects.judging import LEAST, Judged, judge, look_again
 from screening.detectors.objects.networks import (
     ATTRIBUTES,
     DETECTOR,
+    EMBLEMS,
     PLACES,
     load_networks,
     model_digests,
@@ -29,7 +30,8 @@ from screening.records import EvidenceValue, Finding, Frame
 
 LABELS = frozenset({*PLACES, *ATTRIBUTES} - {"vehicle", "building"})
 """Vehicles and buildings are only looked at again; nobody forbids them as such."""
-_WORTH_A_LOOK = 0.15
+_SEEN_AT_ONCE = LABELS & (frozenset(PLACES) - EMBLEMS)
+"""What needs no second look."""
 _MAY_BE_SUPPORTED = 0.4
 """Of the score from which something is reported: so much will do where a word or a badge speaks for
 it; `screening.fusion` drops it otherwise."""
@@ -150,13 +152,14 @@ class ObjectsDetector:
             seen = self._other.places(frame.pixels, self._options.max_tiles)
             yield from (self._finding(frame, _as_seen(place)) for place in seen)
             return
-        least = min(_WORTH_A_LOOK, *self._least.values())
+        least = min(LEAST, *self._least.values())
         eye = Eye(self._networks.detect)
         places = find_places(frame.pixels, eye, least, self._options.max_tiles)
         for place in places:
-            if place.label in LABELS and place.score >= self._least[place.label]:
+            if place.label in _SEEN_AT_ONCE and place.score >= self._least[place.label]:
                 yield self._finding(frame, _as_seen(place))
-        for one in judge(frame.pixels, places, self._networks.look, self._calibration):
+        looks = look_again(frame.pixels, places, self._networks.look)
+        for one in judge(looks, self._calibration) if looks else ():
             needed = self._least[one.label]
             if one.score >= needed:
                 yield self._finding(frame, one)

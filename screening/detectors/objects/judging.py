@@ -1,4 +1,4 @@
-"""What the places of a frame are: uniforms, robes, police vehicles, court buildings."""
+"""What the places of a frame are: uniforms, robes, police vehicles, court buildings, emblems."""
 
 from __future__ import annotations
 
@@ -8,23 +8,55 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from screening.detectors.objects.calibration import Calibration
-from screening.detectors.objects.cutting import cut
-from screening.detectors.objects.networks import ATTRIBUTES
+from screening.detectors.objects.calibration import Calibration, place_features
+from screening.detectors.objects.cutting import EMBLEM, PLACE, Shape, cut
+from screening.detectors.objects.networks import EMBLEMS, TOLD
 from screening.detectors.objects.places import Place
 from screening.geometry import Box
 
 Look = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
 
-ATTRIBUTES_OF = {
+TOLD_OF: Mapping[str, tuple[str, ...]] = {
     "person": ("uniform", "judicial_robe"),
     "vehicle": ("police_vehicle",),
     "building": ("courthouse",),
+    **dict.fromkeys(EMBLEMS, ("emblem",)),
 }
-"""What the second look may find at a place of each label."""
+"""What the second look may tell of a place of each label."""
 
-_MOST_LOOKS = {"person": 6, "vehicle": 3, "building": 2}
-"""Places that are looked at again, the largest and surest first; crowds wear the same uniform."""
+
+class _Choice(NamedTuple):
+    """Places of one kind that are looked at again: the largest and surest first."""
+
+    labels: frozenset[str]
+    least: float
+    most: int
+
+
+_CHOICES = (
+    _Choice(frozenset({"person"}), 0.1, 6),  # crowds wear the same uniform
+    _Choice(frozenset({"vehicle"}), 0.1, 3),
+    _Choice(frozenset({"building"}), 0.03, 2),
+    _Choice(EMBLEMS, 0.02, 6),  # the detector sees most of them, and is sure of none
+)
+LEAST = min(choice.least for choice in _CHOICES)
+"""Score from which a place may be worth a second look."""
+_INSIDE = 0.7
+"""Share of an emblem that lies on the person who wears it."""
+_NOTHING_BESIDE = -5.0
+"""Logit that stands for none."""
+
+
+class Looks(NamedTuple):
+    """What the second look says.
+
+    Attributes:
+        frame: logits of the whole frame, in the order of `TOLD`.
+        places: each place that was looked at again, and its logits.
+    """
+
+    frame: Sequence[float]
+    places: Sequence[tuple[Place, Sequence[float]]]
 
 
 class Judged(NamedTuple):
@@ -43,10 +75,8 @@ class Judged(NamedTuple):
     parts: Mapping[str, float]
 
 
-def judge(
-    pixels: NDArray[np.uint8], places: Sequence[Place], look: Look, calibration: Calibration
-) -> list[Judged]:
-    """Every attribute of every place worth a second look.
+def look_again(pixels: NDArray[np.uint8], places: Sequence[Place], look: Look) -> Looks | None:
+    """Show the second network the frame and the places worth it; none if there is no such place.
 
     The frame as a whole is looked at too: a uniform is likelier among police cars.
 
@@ -54,45 +84,90 @@ def judge(
         pixels: uint8 RGB, shape (H, W, 3).
         places: best first.
         look: see `networks.Networks`.
-        calibration: turns logits into probabilities.
     """
+    chosen = list(_worth_a_look(places))
+    if not chosen:
+        return None
     height, width = pixels.shape[:2]
     whole = Box(0.0, 0.0, float(width), float(height))
-    chosen = list(worth_a_look(places))
-    if not chosen:
+    large = [place for place in chosen if place.label not in EMBLEMS]
+    emblems = [place for place in chosen if place.label in EMBLEMS]
+    frame, *rows = _seen(pixels, [whole, *(place.box for place in large)], PLACE, look)
+    rows += _seen(pixels, [place.box for place in emblems], EMBLEM, look)
+    return Looks(frame, list(zip([*large, *emblems], rows, strict=True)))
+
+
+def _seen(
+    pixels: NDArray[np.uint8], boxes: Sequence[Box], shape: Shape, look: Look
+) -> list[list[float]]:
+    if not boxes:
         return []
-    boxes = [whole, *(place.box for place in chosen)]
-    logits = look(np.stack([cut(pixels, box) for box in boxes]))
-    return [
-        one
-        for place, row in zip(chosen, logits[1:], strict=True)
-        for one in _judged(place, row, logits[0], calibration)
+    logits = look(np.stack([cut(pixels, box, shape) for box in boxes]))
+    found: list[list[float]] = logits.astype(float).tolist()
+    return found
+
+
+def _worth_a_look(places: Sequence[Place]) -> Iterator[Place]:
+    for labels, least, most in _CHOICES:
+        like = [place for place in places if place.label in labels and place.score >= least]
+        if labels is EMBLEMS:
+            yield from like[:most]
+        else:
+            yield from sorted(like, key=lambda one: -one.score * one.box.area_px)[:most]
+
+
+def judge(looks: Looks, calibration: Calibration) -> Iterator[Judged]:
+    """Everything that the places may be, each with its probability.
+
+    An emblem keeps the detector's word for it: badge, patch, seal or logo.
+    """
+    for place, row in looks.places:
+        for told in TOLD_OF[place.label]:
+            column = TOLD.index(told)
+            score = calibration.probability(told, features_at(told, place, row, looks))
+            parts = {
+                place.label: place.score,
+                "second_look": _probability(row[column]),
+                "frame": _probability(looks.frame[_frame_column(told)]),
+            }
+            yield Judged(place.label if told == "emblem" else told, place.box, score, parts)
+
+
+def features_at(told: str, place: Place, row: Sequence[float], looks: Looks) -> list[float]:
+    """What the calibration weighs.
+
+    Args:
+        told: one of `TOLD`.
+        place: where.
+        row: logits there.
+        looks: all of the frame.
+    """
+    frame = looks.frame[_frame_column(told)]
+    beside = _beside(told, place, looks)
+    return place_features(row[TOLD.index(told)], place, frame, beside)
+
+
+def _frame_column(told: str) -> int:
+    """An emblem is likelier in a frame of uniforms; of emblems a frame as a whole says little."""
+    return TOLD.index("uniform" if told == "emblem" else told)
+
+
+def _beside(told: str, place: Place, looks: Looks) -> float:
+    """The highest logit of an emblem on a person, or of a uniform around an emblem."""
+    other = {"uniform": "emblem", "emblem": "uniform"}.get(told)
+    if other is None:
+        return 0.0
+    logits = [
+        row[TOLD.index(other)]
+        for one, row in looks.places
+        if other in TOLD_OF[one.label]
+        and _wears(*((place, one) if other == "emblem" else (one, place)))
     ]
+    return max(logits, default=_NOTHING_BESIDE)
 
 
-def worth_a_look(places: Sequence[Place]) -> Iterator[Place]:
-    """The largest and surest places of the labels that have attributes."""
-    for label, most in _MOST_LOOKS.items():
-        like = [place for place in places if place.label == label]
-        yield from sorted(like, key=lambda one: -one.score * one.box.area_px)[:most]
-
-
-def _judged(
-    place: Place,
-    logits: NDArray[np.float32],
-    frame: NDArray[np.float32],
-    calibration: Calibration,
-) -> Iterator[Judged]:
-    for attribute in ATTRIBUTES_OF[place.label]:
-        column = ATTRIBUTES.index(attribute)
-        logit, around = float(logits[column]), float(frame[column])
-        score = calibration.at_place(attribute, logit, place, around)
-        parts = {
-            place.label: place.score,
-            "second_look": _probability(logit),
-            "frame": _probability(around),
-        }
-        yield Judged(attribute, place.box, score, parts)
+def _wears(person: Place, emblem: Place) -> bool:
+    return person.box.intersection(emblem.box) >= _INSIDE * emblem.box.area_px
 
 
 def _probability(logit: float) -> float:

@@ -24,8 +24,11 @@ PLACES = (
     "logo",
 )  # fmt: skip
 """What the detector network tells apart, in the order of its outputs."""
+EMBLEMS = frozenset({"badge", "patch", "seal", "logo"})
 ATTRIBUTES = ("uniform", "judicial_robe", "police_vehicle", "courthouse")
-"""What the second look tells, in the order of its outputs."""
+"""What only the second look tells of people, vehicles and buildings."""
+TOLD = (*ATTRIBUTES, "emblem")
+"""What the second look tells, in the order of its outputs; an emblem is any of `EMBLEMS`."""
 
 _TOGETHER = 2
 """Pieces of one call."""
@@ -37,7 +40,8 @@ class Networks(NamedTuple):
     Attributes:
         detect: uint8 RGB (H, W, 3), sides multiples of 32, to float32 (4 + len(PLACES), N): centre
             x and y, width and height in pixels, then a score 0..1 for each of `PLACES`.
-        look: uint8 RGB (N, 192, 192, 3) to logits float32 (N, len(ATTRIBUTES)).
+        look: uint8 RGB (N, side, side, 3), as `cutting` cuts them, to logits float32
+            (N, len(TOLD)).
     """
 
     detect: Callable[[NDArray[np.uint8]], Float32]

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from screening.detectors.objects.networks import PLACES
+from screening.detectors.objects.networks import EMBLEMS, PLACES
 from screening.geometry import Box
 
 Pixels = NDArray[np.uint8]
@@ -25,7 +25,7 @@ _GREY = 114
 _MOST_ENLARGED = 2.0
 _TILED_FROM_PX = 1400
 _TILE_OVERLAP = 0.2
-_SMALL_LABELS = frozenset({"face", "license_plate", "badge", "patch", "seal", "logo", "weapon"})
+_SMALL_LABELS = EMBLEMS | {"face", "license_plate", "weapon"}
 """What tiles are searched for: the rest is large enough in the whole frame."""
 _SAME_IOU = 0.55
 _SAME_SMALL_IOU = 0.35
@@ -83,13 +83,17 @@ def find_places(pixels: Pixels, eye: Eye, least: float, most_tiles: int) -> list
 
 
 def merged(found: Sequence[Place]) -> list[Place]:
-    """Non-maximum suppression within each label, best first."""
+    """Non-maximum suppression within each label, best first; an emblem has one label only."""
     kept: list[Place] = []
     for place in sorted(found, key=lambda one: (-one.score, one.label, one.box)):
         same = _SAME_SMALL_IOU if place.label in _SMALL_LABELS else _SAME_IOU
-        if all(place.label != one.label or place.box.iou(one.box) < same for one in kept):
+        if all(not _alike(place, one) or place.box.iou(one.box) < same for one in kept):
             kept.append(place)
     return kept
+
+
+def _alike(one: Place, other: Place) -> bool:
+    return one.label == other.label or {one.label, other.label} <= EMBLEMS
 
 
 def _pass(pixels: Pixels, eye: Eye, least: float) -> Iterator[Place]:

@@ -13,33 +13,33 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from screening.detectors.objects.calibration import Calibration, place_features
-from screening.detectors.objects.judging import ATTRIBUTES_OF
+from screening.detectors.objects.calibration import Calibration
+from screening.detectors.objects.judging import TOLD_OF, features_at, judge
 from screening.detectors.objects.networks import (
     ATTRIBUTES,
     CALIBRATION,
+    EMBLEMS,
     FOLDER,
     SHIPPED,
+    TOLD,
     networks_in,
 )
 from screening.detectors.weights import model_folder
 from screening.training.objects.crops import UNKNOWN, Crop, Part, all_crops, fold_of
 from screening.training.objects.measuring import Seen, look_at, read, write
+from screening.training.objects.proposals import emblem_crops
 from screening.training.shipping import fit_logistic, write_checksums
 
 _SAME_IOU = 0.5
 _FALSE_ALARM_RATES = {
-    "uniform": 0.004, "judicial_robe": 0.001, "police_vehicle": 0.004, "courthouse": 0.021,
-    "badge": 0.0, "patch": 0.0, "seal": 0.0, "logo": 0.0,
+    "uniform": 0.0035, "judicial_robe": 0.001, "police_vehicle": 0.0035, "courthouse": 0.014,
+    "badge": 0.0035, "patch": 0.0035, "seal": 0.0, "logo": 0.0,
 }  # fmt: skip
-"""On pictures held out that show nothing: three in a hundred in all, and most of them for court
-buildings, which banks and town halls are told from with the most trouble."""
+"""On pictures held out that show nothing: less than three in a hundred in all, and most of them for
+court buildings, which banks and town halls are told from with the most trouble."""
 _LEAST_SCORES = {"person": 0.35, "face": 0.4, "license_plate": 0.35, "weapon": 0.4}
 """Of what Open Images taught; there is no truth here to fit them on."""
 _LEAST = 0.3
-_LEAST_EMBLEM = 0.75
-"""Below, more wheels and plates than emblems are called on posts."""
-_EMBLEMS = ("badge", "patch", "seal", "logo")
 
 
 def held_out(crops: Sequence[Crop]) -> list[str]:
@@ -57,21 +57,22 @@ Row = tuple[list[float], float]
 """Features and truth."""
 
 
-def place_rows(attribute: str, seen: Sequence[Seen], crops: Sequence[Crop]) -> Iterator[Row]:
+def place_rows(told: str, seen: Sequence[Seen], crops: Sequence[Crop]) -> Iterator[Row]:
     """Every place that was looked at and whose truth is known."""
-    column, by_file = ATTRIBUTES.index(attribute), _by_file(crops)
+    column, by_file = TOLD.index(told), _by_file(crops)
     for one in seen:
-        for place, logits in one.looks:
-            if attribute not in ATTRIBUTES_OF[place.label]:
+        for place, row in one.looks.places if one.looks else ():
+            if told not in TOLD_OF[place.label]:
                 continue
+            kind = "emblem" if told == "emblem" else place.label
             same = [
-                crop.truth[column]
+                (crop.box.iou(place.box), crop.truth[column])
                 for crop in by_file.get(one.file, ())
-                if crop.kind == place.label and crop.box.iou(place.box) >= _SAME_IOU
+                if crop.kind == kind and crop.box.iou(place.box) >= _SAME_IOU
             ]
-            if same and same[0] != UNKNOWN:
-                features = place_features(logits[column], place, one.frame[column])
-                yield features, same[0]
+            known = max(same, default=(0.0, UNKNOWN))[1]
+            if one.looks and known != UNKNOWN:
+                yield features_at(told, place, row, one.looks), known
 
 
 def _by_file(crops: Sequence[Crop]) -> dict[str, list[Crop]]:
@@ -83,17 +84,13 @@ def _by_file(crops: Sequence[Crop]) -> dict[str, list[Crop]]:
 
 def fit(seen: Sequence[Seen], crops: Sequence[Crop]) -> Calibration:
     """Weights of every attribute, and scores from which each label is reported."""
-    weights = {
-        attribute: _fitted(list(place_rows(attribute, seen, crops))) for attribute in ATTRIBUTES
-    }
-    unsure = Calibration(attributes=weights, min_scores={})
+    weights = {told: _fitted(list(place_rows(told, seen, crops))) for told in TOLD}
+    unsure = Calibration(told=weights, min_scores={})
     scores = {
         label: _score_for(best_scores(label, unsure, seen), crops, label)
-        for label in (*ATTRIBUTES, *_EMBLEMS)
+        for label in (*ATTRIBUTES, *sorted(EMBLEMS))
     }
-    return Calibration(
-        attributes=weights, min_scores=dict(sorted({**_LEAST_SCORES, **scores}.items()))
-    )
+    return Calibration(told=weights, min_scores=dict(sorted({**_LEAST_SCORES, **scores}.items())))
 
 
 def _fitted(rows: Sequence[Row]) -> list[float]:
@@ -124,14 +121,10 @@ def best_scores(label: str, calibration: Calibration, seen: Sequence[Seen]) -> d
 
 
 def _scores(label: str, calibration: Calibration, seen: Seen) -> Iterator[float]:
-    if label not in ATTRIBUTES:
+    if label not in ATTRIBUTES and label not in EMBLEMS:
         yield from (place.score for place in seen.places if place.label == label)
-        return
-    column = ATTRIBUTES.index(label)
-    around = seen.frame[column]
-    for place, logits in seen.looks:
-        if label in ATTRIBUTES_OF[place.label]:
-            yield calibration.at_place(label, logits[column], place, around)
+    elif seen.looks:
+        yield from (one.score for one in judge(seen.looks, calibration) if one.label == label)
 
 
 def _score_for(scores: dict[str, float], crops: Sequence[Crop], label: str) -> float:
@@ -146,7 +139,7 @@ def _score_for(scores: dict[str, float], crops: Sequence[Crop], label: str) -> f
     reached = sorted((scores[file] for file in plain if file in scores), reverse=True)
     allowed = int(_FALSE_ALARM_RATES[label] * len(reached))
     least = reached[allowed] + 0.005 if allowed < len(reached) else 0.0
-    return round(min(max(least, _LEAST_EMBLEM if label in _EMBLEMS else _LEAST), 0.99), 3)
+    return round(min(max(least, _LEAST), 0.99), 3)
 
 
 def main() -> None:
@@ -154,6 +147,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--drafts", type=Path, required=True)
+    parser.add_argument("--proposals", type=Path, required=True, help="what `proposals` wrote")
     parser.add_argument("--networks", type=Path, help="folder with both ONNX files, to measure")
     parser.add_argument("--fold", type=int, help="measure this fold of posts/")
     parser.add_argument("--out", type=Path, help="JSON lines of what is measured")
@@ -161,7 +155,10 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()
     cv2.setNumThreads(options.threads)
-    crops = all_crops(options.data, options.drafts)
+    crops = [
+        *all_crops(options.data, options.drafts),
+        *emblem_crops(options.data, options.proposals),
+    ]
     if options.networks:
         files = held_out(crops) if options.fold is None else of_fold(crops, options.fold)
         networks = networks_in(options.networks, options.threads)

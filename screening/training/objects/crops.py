@@ -14,12 +14,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from screening.detectors.objects.networks import ATTRIBUTES
+from screening.detectors.objects.networks import ATTRIBUTES, TOLD
 from screening.geometry import Box
 
 UNKNOWN = -1.0
 FOLDS = 5
-_NONE = (0.0, 0.0, 0.0, 0.0)
 _LEAST_SCORE = 0.35
 """Of a draft box that is believed."""
 _MAIN_SHARE = 0.4
@@ -43,8 +42,8 @@ class Crop:
     Attributes:
         file: relative to the data.
         box: in pixels of the drafted picture (at most 1280 px on a side).
-        kind: `person`, `vehicle`, `building`, or `scene` for the whole photo.
-        truth: of each of `ATTRIBUTES` 0, 1 or `UNKNOWN`.
+        kind: `person`, `vehicle`, `building`, `emblem`, or `scene` for the whole photo.
+        truth: of each of `TOLD` 0, 1 or `UNKNOWN`.
         part: what it is for.
         source: the repository the photo comes from.
     """
@@ -58,12 +57,21 @@ class Crop:
 
 
 def truth_of(**known: float) -> tuple[float, ...]:
-    """0 for every attribute that is not named."""
-    return tuple(known.get(name, 0.0) for name in ATTRIBUTES)
+    """0 for every attribute that is not named; whether it is an emblem, unknown."""
+    others = {**dict.fromkeys(ATTRIBUTES, 0.0), "emblem": UNKNOWN}
+    return tuple({**others, **known}[name] for name in TOLD)
+
+
+def emblem_truth(known: float) -> tuple[float, ...]:
+    """Of a piece that may be an emblem; all else is unknown."""
+    return tuple(known if name == "emblem" else UNKNOWN for name in TOLD)
+
+
+_NONE = truth_of()
 
 
 def all_crops(data: Path, drafts: Path) -> list[Crop]:
-    """Every crop of the data.
+    """Every crop of people, vehicles, buildings and whole photos.
 
     Args:
         data: the folder of real media.
@@ -134,9 +142,9 @@ class _Teller:
     """Tells what is known of the pieces of a picture, by its folder."""
 
     def __init__(self, data: Path) -> None:
-        self._scenes = _by_file(data / "uniform" / "scenes" / "annotations.jsonl")
-        self._posts = _by_file(data / "posts" / "annotations.jsonl")
-        self._vehicles = _by_file(data / "vehicle" / "annotations.jsonl")
+        self._scenes = notes_by_file(data / "uniform" / "scenes" / "annotations.jsonl")
+        self._posts = notes_by_file(data / "posts" / "annotations.jsonl")
+        self._vehicles = notes_by_file(data / "vehicle" / "annotations.jsonl")
         sorted_by_eye = Path(__file__).parent / "labels" / "vehicles.json"
         self._livery: dict[str, list[str]] = json.loads(sorted_by_eye.read_text(encoding="utf-8"))
 
@@ -237,6 +245,7 @@ def _overlap(box: Box, other: Box) -> float:
     return box.intersection(other) / smaller if smaller > 0 else 0.0
 
 
-def _by_file(path: Path) -> dict[str, Any]:
+def notes_by_file(path: Path) -> dict[str, Any]:
+    """What annotations say, by file."""
     lines = path.read_text(encoding="utf-8").splitlines()
     return {note["file"]: note for note in map(json.loads, lines)}

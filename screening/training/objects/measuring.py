@@ -5,18 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-import numpy as np
-
-from screening.detectors.objects.cutting import cut
-from screening.detectors.objects.judging import worth_a_look
+from screening.detectors.objects.judging import LEAST, Looks, look_again
 from screening.detectors.objects.networks import Networks
 from screening.detectors.objects.places import Eye, Place, find_places
 from screening.geometry import Box
 from screening.training.objects.reading import read_rgb
 
-_LEAST = 0.02
 _MOST_TILES = 4
 
 
@@ -27,15 +23,13 @@ class Seen(NamedTuple):
         file: relative to the data.
         size_wh: of the picture as it was read.
         places: everything the detector marks.
-        looks: for those that were looked at again, the logits.
-        frame: the logits of the whole picture.
+        looks: what the second look says, if it was shown anything.
     """
 
     file: str
     size_wh: tuple[int, int]
     places: list[Place]
-    looks: list[tuple[Place, list[float]]]
-    frame: list[float]
+    looks: Looks | None
 
 
 def look_at(data: Path, files: Iterable[str], networks: Networks) -> Iterator[Seen]:
@@ -46,22 +40,19 @@ def look_at(data: Path, files: Iterable[str], networks: Networks) -> Iterator[Se
         if pixels is None:
             raise ValueError(f"{file}: cannot be read")
         height, width = pixels.shape[:2]
-        places = find_places(pixels, eye, _LEAST, _MOST_TILES)
-        chosen = list(worth_a_look(places))
-        boxes = [Box(0.0, 0.0, float(width), float(height)), *(one.box for one in chosen)]
-        logits = networks.look(np.stack([cut(pixels, box) for box in boxes]))
-        rows: list[list[float]] = logits.astype(float).round(4).tolist()
-        looks = list(zip(chosen, rows[1:], strict=True))
-        yield Seen(file, (width, height), places, looks, rows[0])
+        places = find_places(pixels, eye, LEAST, _MOST_TILES)
+        yield Seen(file, (width, height), places, look_again(pixels, places, networks.look))
 
 
 def write(path: Path, seen: Iterable[Seen]) -> None:
     """Write JSON lines."""
     with path.open("w", encoding="utf-8") as lines:
         for one in seen:
-            told = one._asdict()
+            told: dict[str, Any] = one._asdict()
             told["places"] = [_plain(place) for place in one.places]
-            told["looks"] = [[_plain(place), row] for place, row in one.looks]
+            if one.looks:
+                rows = [[_plain(place), _rounded(row)] for place, row in one.looks.places]
+                told["looks"] = {"frame": _rounded(one.looks.frame), "places": rows}
             lines.write(json.dumps(told) + "\n")
 
 
@@ -70,10 +61,16 @@ def read(path: Path) -> list[Seen]:
     found = []
     for told in map(json.loads, path.read_text(encoding="utf-8").splitlines()):
         told["places"] = [_place(one) for one in told["places"]]
-        told["looks"] = [(_place(one), row) for one, row in told["looks"]]
+        if told["looks"]:
+            rows = [(_place(one), row) for one, row in told["looks"]["places"]]
+            told["looks"] = Looks(told["looks"]["frame"], rows)
         told["size_wh"] = tuple(told["size_wh"])
         found.append(Seen(**told))
     return found
+
+
+def _rounded(row: Iterable[float]) -> list[float]:
+    return [round(one, 4) for one in row]
 
 
 def _plain(place: Place) -> list[object]:

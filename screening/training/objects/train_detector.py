@@ -19,6 +19,7 @@ from ultralytics import YOLO
 from ultralytics.models.yolo.detect import DetectionTrainer
 
 from screening.detectors.objects.networks import PLACES
+from screening.training.halving import halve
 from screening.training.objects.boxes import Labelled, Paster, Picture, pictures
 from screening.training.objects.crops import Part, fold_of
 from screening.training.objects.drafts import OPEN_IMAGES
@@ -56,8 +57,8 @@ def main() -> None:
     description = _written(options)
     trainer = _trainer(options, description)
     trainer.train()
-    best = YOLO(options.out / "run" / "weights" / "last.pt")
-    best.export(format="onnx", dynamic=True, opset=17, simplify=False)
+    last = YOLO(options.out / "run" / "weights" / "last.pt")
+    halve(Path(last.export(format="onnx", dynamic=True, opset=17, simplify=False)))
 
 
 def cut_down(weights: Path) -> torch.nn.Module:

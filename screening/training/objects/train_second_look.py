@@ -1,73 +1,68 @@
-"""Trains the network that looks again at persons, vehicles and buildings.
+"""Trains the network that looks again at people, vehicles, buildings and emblems.
 
-First on everything but `posts/`, then on `posts/` with it: all of them for the weights that ship,
-four fifths by source (`--without-fold`) for each part of the cross-validation.
+On everything that is not held out: with all of `posts/` for the weights that ship, and with four
+fifths of them, by source, for each fold of the cross-validation (OUT/0 to OUT/4).
 """
 
 from __future__ import annotations
 
+import argparse
 from pathlib import Path
 
+import cv2
+import numpy as np
 import torch
 
-from screening.detectors.objects.cutting import SIDE_PX
-from screening.training.loop import arguments, train
-from screening.training.objects.crops import Crop, Part, all_crops, fold_of
-from screening.training.objects.second_look import CropStream, SecondLook, loss_of
-
-_EMPHASIS = {Part.POSTS.value: 4.0}
+from screening.detectors.objects.networks import SECOND_LOOK
+from screening.training.objects.crops import FOLDS, Crop, Part, all_crops, fold_of
+from screening.training.objects.last_layer import features_of, fit
+from screening.training.objects.proposals import emblem_crops
+from screening.training.objects.second_look import write_backbone, write_second_look
 
 
 def main() -> None:
     """Train and export to ONNX."""
-    parser = arguments(__doc__ or "")
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder of real media")
     parser.add_argument("--drafts", type=Path, required=True, help="what `drafts` wrote")
-    parser.add_argument("--posts", action="store_true", help="learn from posts/ too")
-    parser.add_argument("--without-fold", type=int, help="leave this fold of posts/ out, 0 to 4")
-    parser.add_argument("--start", type=Path, help="checkpoint to go on from")
-    parser.add_argument("--keep", type=float, default=0.0, help="share of --start to mix back in")
+    parser.add_argument("--proposals", type=Path, required=True, help="what `proposals` wrote")
+    parser.add_argument("--out", type=Path, required=True, help="for the ONNX files")
+    parser.add_argument("--views", type=int, default=2, help="of each piece, all but one varied")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--resume", action="store_true", help="use the features that an earlier run left in --out"
+    )
     options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    cv2.setNumThreads(1)
     crops = [
         crop
-        for crop in all_crops(options.data, options.drafts)
-        if crop.part is Part.TRAINING or (options.posts and _learns(crop, options.without_fold))
+        for crop in (
+            *all_crops(options.data, options.drafts),
+            *emblem_crops(options.data, options.proposals),
+        )
+        if crop.part is not Part.HELD_OUT
     ]
-    print(f"{len(crops)} crops", flush=True)
-    model = SecondLook(options.weights)
-    start = torch.load(options.start, map_location="cpu") if options.start else None
-    if start:
-        model.load_state_dict(start)
-    stream = CropStream(options.data, crops, options.seed, _EMPHASIS)
-    train(model, stream, loss_of, options, "second_look")
-    if start:
-        model.load_state_dict(mixed(start, model.cpu().state_dict(), options.keep))
-    export(model, options.out / "second_look.onnx")
+    print(f"{len(crops)} pieces", flush=True)
+    options.out.mkdir(parents=True, exist_ok=True)
+    backbone, kept = options.out / "backbone.onnx", options.out / "features.npy"
+    if not (options.resume and kept.exists()):
+        write_backbone(backbone)
+        made = features_of(
+            backbone, options.data, crops, options.views, options.seed, options.threads
+        )
+        np.save(kept, made.astype(np.float16))
+    features = np.load(kept).astype(np.float32)
+    for fold in range(FOLDS):
+        rows = [row for row, crop in enumerate(crops) if not _in_fold(crop, fold)]
+        layer = fit(features[:, rows], [crops[row] for row in rows])
+        write_second_look(backbone, layer, options.out / str(fold) / SECOND_LOOK)
+    write_second_look(backbone, fit(features, crops), options.out / SECOND_LOOK)
 
 
-def mixed(
-    start: dict[str, torch.Tensor], end: dict[str, torch.Tensor], keep: float
-) -> dict[str, torch.Tensor]:
-    """Weights between two states of one network: what was learned early is kept better.
-
-    Source: Wortsman et al., "Robust fine-tuning of zero-shot models", CVPR 2022.
-    """
-    return {
-        name: keep * start[name] + (1 - keep) * value if value.is_floating_point() else value
-        for name, value in end.items()
-    }
-
-
-def _learns(crop: Crop, without_fold: int | None) -> bool:
-    return crop.part is Part.POSTS and fold_of(crop.source) != without_fold
-
-
-def export(model: torch.nn.Module, path: Path) -> None:
-    """Write the ONNX file, opset 17, any number of pieces at once."""
-    torch.onnx.export(
-        model.cpu().eval(), torch.zeros(1, 3, SIDE_PX, SIDE_PX), path,
-        input_names=["pieces"], output_names=["logits"], opset_version=17,
-        dynamic_axes={"pieces": {0: "n"}, "logits": {0: "n"}}, dynamo=False,
-    )  # fmt: skip
+def _in_fold(crop: Crop, fold: int) -> bool:
+    return crop.part is Part.POSTS and fold_of(crop.source) == fold
 
 
 if __name__ == "__main__":
