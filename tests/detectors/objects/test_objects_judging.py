@@ -76,7 +76,7 @@ def test_an_emblem_on_a_person_and_a_uniform_around_it_support_each_other() -> N
 
 def test_where_nothing_stands_nothing_is_looked_at() -> None:
     look = Shown()
-    places = [Place("face", Box(0, 0, 9, 9), 0.9), person(score=LEAST / 2), person(score=0.1)]
+    places = [Place("face", Box(0, 0, 9, 9), 0.9), person(score=LEAST / 2), person(score=0.05)]
     assert look_again(FRAME, places, look) is None
     assert look.sides_px == []
 
