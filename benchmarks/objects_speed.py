@@ -21,12 +21,12 @@ import cv2
 import numpy as np
 
 from screening.detectors.objects.calibration import load_calibration
-from screening.detectors.objects.judging import judge
+from screening.detectors.objects.judging import LEAST, judge, look_again
 from screening.detectors.objects.networks import load_networks
 from screening.detectors.objects.places import Eye, find_places
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
-SIDE_PX, PICTURES, LEAST = 640, 60, 0.15
+SIDE_PX, PICTURES = 640, 60
 PEER = """
 import sys, time, cv2, torch
 from ultralytics import YOLO
@@ -76,7 +76,9 @@ def main() -> int:
         start = time.process_time()
         places = find_places(pixels, Eye(networks.detect), LEAST, 4)
         found = time.process_time()
-        judge(pixels, places, networks.look, calibration)
+        looks = look_again(pixels, places, networks.look)
+        if looks:
+            list(judge(looks, calibration))
         find_s.append(found - start)
         look_s.append(time.process_time() - found)
 
