@@ -13,7 +13,7 @@ from screening.detectors.insignia.art import load_art
 from screening.detectors.objects.networks import PLACES
 from screening.geometry import Box
 from screening.training.emblems import draw_emblem, kind_of
-from screening.training.objects.crops import Part, part_of, sources_of
+from screening.training.objects.crops import Part, notes_by_file, part_of, sources_of
 from screening.training.sources import reference_catalog, seen_in_training
 from screening.training.views import Conditions, Material, Pixels, blend, render, spoil
 
@@ -48,9 +48,9 @@ class Picture(NamedTuple):
 def pictures(data: Path, drafts: Path) -> Iterator[Picture]:
     """Every picture whose emblems are known, with its boxes."""
     sources = sources_of(data)
-    posts = _notes(data / "posts" / "annotations.jsonl")
-    worn = _notes(data / "insignia" / "worn" / "annotations.jsonl")
-    scenes = _notes(data / "uniform" / "scenes" / "annotations.jsonl")
+    posts = notes_by_file(data / "posts" / "annotations.jsonl")
+    worn = notes_by_file(data / "insignia" / "worn" / "annotations.jsonl")
+    scenes = notes_by_file(data / "uniform" / "scenes" / "annotations.jsonl")
     with drafts.open(encoding="utf-8") as lines:
         for drafted in map(json.loads, lines):
             file = drafted["file"]
@@ -93,10 +93,6 @@ def _with_hand_boxes(boxes: Labelled, note: dict[str, Any], width_px: float) -> 
         if all(label != other or box.iou(place) < _SAME_IOU for other, place in hand)
     ]
     return kept + hand
-
-
-def _notes(path: Path) -> dict[str, Any]:
-    return {note["file"]: note for note in map(json.loads, path.read_text("utf-8").splitlines())}
 
 
 _SEWN = Conditions(
