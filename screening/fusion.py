@@ -191,9 +191,8 @@ def _inside(finding: Finding, others: Sequence[Finding]) -> bool:
     frame = (finding.within, finding.frame_index)
     return any(
         other.box is not None
-        and other.box.area_px > 0
         and (other.within, other.frame_index) == frame
-        and finding.box.intersection(other.box) >= _INSIDE * other.box.area_px
+        and other.box.share_in(finding.box) >= _INSIDE
         for other in others
     )
 

@@ -84,6 +84,10 @@ class Box:
         union = self.area_px + other.area_px - shared
         return shared / union if union > 0 else 0.0
 
+    def share_in(self, other: Box) -> float:
+        """How much of this box's area lies in `other`, 0..1; 0 when this box is empty."""
+        return self.intersection(other) / self.area_px if self.area_px > 0 else 0.0
+
     def clip(self, width_px: float, height_px: float) -> Box:
         """This box cut to a frame of the given size (an outside box becomes empty)."""
         return Box(

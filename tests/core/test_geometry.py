@@ -173,3 +173,11 @@ def test_a_polygon_moves_with_the_tile_it_was_found_in() -> None:
     moved = Polygon(((0, 0), (4, 0), (4, 3))).shifted(10, -2)
     assert moved == Polygon(((10, -2), (14, -2), (14, 1)))
     assert moved.area_px == 6
+
+
+def test_share_of_a_box_in_another() -> None:
+    small = Box(0, 0, 10, 10)
+    assert small.share_in(Box(5, 0, 100, 100)) == 0.5
+    assert Box(5, 0, 105, 100).share_in(small) == pytest.approx(0.005)
+    assert small.share_in(small) == 1
+    assert Box(3, 3, 3, 3).share_in(small) == 0

@@ -154,20 +154,21 @@ def _frame_column(told: str) -> int:
 
 def _beside(told: str, place: Place, looks: Looks) -> float:
     """The highest logit of an emblem on a person, or of a uniform around an emblem."""
-    other = {"uniform": "emblem", "emblem": "uniform"}.get(told)
-    if other is None:
+    if told == "uniform":
+        logits = [
+            row[TOLD.index("emblem")]
+            for one, row in looks.places
+            if one.label in EMBLEMS and one.box.share_in(place.box) >= _INSIDE
+        ]
+    elif told == "emblem":
+        logits = [
+            row[TOLD.index("uniform")]
+            for one, row in looks.places
+            if one.label == "person" and place.box.share_in(one.box) >= _INSIDE
+        ]
+    else:
         return 0.0
-    logits = [
-        row[TOLD.index(other)]
-        for one, row in looks.places
-        if other in TOLD_OF[one.label]
-        and _wears(*((place, one) if other == "emblem" else (one, place)))
-    ]
     return max(logits, default=_NOTHING_BESIDE)
-
-
-def _wears(person: Place, emblem: Place) -> bool:
-    return person.box.intersection(emblem.box) >= _INSIDE * emblem.box.area_px
 
 
 def _probability(logit: float) -> float:

@@ -32,9 +32,7 @@ class Truth(NamedTuple):
 
     def overlap(self, found: Box) -> float:
         """IoU with `found`; of a region, the share of `found` that lies in it (as COCO counts)."""
-        if self.is_region and found.area_px:
-            return self.box.intersection(found) / found.area_px
-        return self.box.iou(found)
+        return found.share_in(self.box) if self.is_region else self.box.iou(found)
 
 
 class Detected(NamedTuple):

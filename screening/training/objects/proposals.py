@@ -109,7 +109,7 @@ def _by_boxes(box: Box, drawn: Drawn) -> float:
     overlap, known = max(((box.iou(other), known) for other, known in drawn), default=(0.0, 0.0))
     if overlap >= _SAME_IOU:
         return known
-    partly = any(box.intersection(other) >= _WITHIN * box.area_px for other, _ in drawn)
+    partly = any(box.share_in(other) >= _WITHIN for other, _ in drawn)
     return UNKNOWN if partly or overlap >= _TOUCHES_IOU else 0.0
 
 
