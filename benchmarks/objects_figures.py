@@ -21,6 +21,7 @@ from screening.detectors.objects.judging import judge
 from screening.detectors.objects.networks import ATTRIBUTES, FOLDER, Networks, networks_in
 from screening.detectors.weights import model_folder
 from screening.geometry import Box
+from screening.training.evaluation.evaluating import outcomes
 from screening.training.objects.calibrate import best_scores, held_out, of_fold
 from screening.training.objects.crops import FOLDS, all_crops
 from screening.training.objects.figures import (
@@ -29,22 +30,21 @@ from screening.training.objects.figures import (
     Truth,
     area_under_curve,
     average_precision,
+    calibration_bins,
     recall_at,
     wilson,
 )
 from screening.training.objects.measuring import Seen, look_at
+from screening.training.sources import CIVILIANS
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 EMBLEMS = ("badge", "patch", "seal")
 RATE = 0.05
-CIVILIANS = (
-    "chef", "doctor", "engineer", "farmer", "firefighter", "mechanic", "pilot", "waiter",
-)  # fmt: skip
 
 
 def boxed(label: str, calibration: Calibration, seen: Seen) -> Iterator[Detected]:
     """Every place with a score for the label, in pixels of the picture as it was read."""
-    judged = judge(seen.looks, calibration) if seen.looks else ()
+    judged = judge(seen.looks, calibration)
     yield from (Detected(one.box, one.score) for one in judged if one.label == label)
 
 
@@ -96,6 +96,23 @@ def _annotated(seen: Seen, note: dict, label: str, calibration: Calibration) -> 
     ]
     crowd = bool(note["crowd"]) and label == "uniform"
     return Annotated(truths, list(boxed(label, calibration, seen)), crowd)
+
+
+def calibrated(seen: Sequence[Seen], calibration: Calibration) -> None:
+    """How often what was reported with a score of each span was right, for what has boxes."""
+    lines = (DATA / "posts" / "annotations.jsonl").read_text(encoding="utf-8").splitlines()
+    notes = {note["file"]: note for note in map(json.loads, lines)}
+    print("\n`posts/`: right at IoU 0.5 (of so many) by score\n")
+    print("| label | below 0.2 | 0.2 | 0.4 | 0.6 | 0.8 to 1 |\n|---|---|---|---|---|---|")
+    for label in ("uniform", "police_vehicle", "courthouse"):
+        found = [
+            outcome
+            for one in seen
+            for outcome in outcomes(_annotated(one, notes[one.file], label, calibration))
+        ]
+        bins = calibration_bins([score for score, _ in found], [right for _, right in found])
+        listed = " | ".join(f"{one.share:.2f} ({one.detections})" for one in bins)
+        print(f"| {label} | {listed} |")
 
 
 def professions(seen: Sequence[Seen], calibration: Calibration) -> None:
@@ -172,6 +189,7 @@ def main() -> int:
             for one in look_at(DATA, of_fold(crops, fold), _networks(options.folds / str(fold)))
         ]
         posts(across, calibration)
+        calibrated(across, calibration)
     shipped = _networks(model_folder(FOLDER))
     apart = list(look_at(DATA, held_out(crops), shipped))
     professions(apart, calibration)

@@ -18,9 +18,10 @@ from screening.catalog import InsigniaKind, Reference
 from screening.detectors.insignia.court_seals import court_seals
 
 _ART = ("us_agencies", "coats_of_arms", "nigeria_state_seals", "us_state_seals")
-_CIVILIANS = (
+CIVILIANS = (
     "chef", "doctor", "engineer", "farmer", "firefighter", "mechanic", "pilot", "waiter",
 )  # fmt: skip
+"""Folders of `uniform/` that show people at work who are not police."""
 _MAX_SIDE_PX = 900
 
 
@@ -58,7 +59,7 @@ def _is_picture(path: Path) -> bool:
 def training_photos(data: Path) -> Iterator[NDArray[np.uint8]]:
     """Photos without insignia that no benchmark looks at, uint8 RGB."""
     paths = sorted((data / "courthouse" / "uk").glob("*"))
-    for folder in _CIVILIANS:
+    for folder in CIVILIANS:
         paths += sorted((data / "uniform" / folder).glob("*"))
     paths = [path for path in paths if seen_in_training(path.name)]
     paths += sorted((data / "text" / "icdar2015").rglob("*.jpg"))
@@ -72,7 +73,7 @@ def unseen_civilians(data: Path) -> list[Path]:
     """Photos of people at work in other professions that training did not see."""
     return [
         path
-        for folder in _CIVILIANS
+        for folder in CIVILIANS
         for path in sorted((data / "uniform" / folder).glob("*"))
         if not seen_in_training(path.name)
     ]

@@ -159,7 +159,7 @@ class ObjectsDetector:
             if place.label in _SEEN_AT_ONCE and place.score >= self._least[place.label]:
                 yield self._finding(frame, _as_seen(place))
         looks = look_again(frame.pixels, places, self._networks.look)
-        for one in judge(looks, self._calibration) if looks else ():
+        for one in judge(looks, self._calibration):
             needed = self._least[one.label]
             if one.score >= needed:
                 yield self._finding(frame, one)

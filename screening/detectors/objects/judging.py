@@ -42,7 +42,9 @@ _CHOICES = (
 LEAST = min(choice.least for choice in _CHOICES)
 """Score from which a place may be worth a second look."""
 _INSIDE = 0.7
-"""Share of an emblem that lies on the person who wears it."""
+"""Share of an emblem that lies on the person who wears it, or in a larger emblem."""
+_WHOLE_SCORE = 0.02
+"""Of the frame as one emblem: the detector does not mark a seal that fills the photo."""
 _NOTHING_BESIDE = -5.0
 """Logit that stands for none."""
 
@@ -52,7 +54,7 @@ class Looks(NamedTuple):
 
     Attributes:
         frame: logits of the whole frame, in the order of `TOLD`.
-        places: each place that was looked at again, and its logits.
+        places: each place that was looked at again, and its logits; the frame as an emblem too.
     """
 
     frame: Sequence[float]
@@ -75,10 +77,11 @@ class Judged(NamedTuple):
     parts: Mapping[str, float]
 
 
-def look_again(pixels: NDArray[np.uint8], places: Sequence[Place], look: Look) -> Looks | None:
-    """Show the second network the frame and the places worth it; none if there is no such place.
+def look_again(pixels: NDArray[np.uint8], places: Sequence[Place], look: Look) -> Looks:
+    """Show the second network the frame and the places worth it.
 
-    The frame as a whole is looked at too: a uniform is likelier among police cars.
+    The frame is looked at as a whole, for a uniform is likelier among police cars; and as what may
+    be one emblem.
 
     Args:
         pixels: uint8 RGB, shape (H, W, 3).
@@ -86,15 +89,15 @@ def look_again(pixels: NDArray[np.uint8], places: Sequence[Place], look: Look) -
         look: see `networks.Networks`.
     """
     chosen = list(_worth_a_look(places))
-    if not chosen:
-        return None
     height, width = pixels.shape[:2]
     whole = Box(0.0, 0.0, float(width), float(height))
     large = [place for place in chosen if place.label not in EMBLEMS]
     emblems = [place for place in chosen if place.label in EMBLEMS]
     frame, *rows = _seen(pixels, [whole, *(place.box for place in large)], PLACE, look)
     rows += _seen(pixels, [place.box for place in emblems], EMBLEM, look)
-    return Looks(frame, list(zip([*large, *emblems], rows, strict=True)))
+    surest = max(emblems, key=lambda one: one.score, default=Place("seal", whole, 0.0))
+    filling = Place(surest.label, whole, _WHOLE_SCORE)
+    return Looks(frame, list(zip([*large, *emblems, filling], [*rows, frame], strict=True)))
 
 
 def _seen(
@@ -119,8 +122,18 @@ def _worth_a_look(places: Sequence[Place]) -> Iterator[Place]:
 def judge(looks: Looks, calibration: Calibration) -> Iterator[Judged]:
     """Everything that the places may be, each with its probability.
 
-    An emblem keeps the detector's word for it: badge, patch, seal or logo.
+    An emblem keeps the detector's word for it: badge, patch, seal or logo. One around a surer one
+    is left out.
     """
+    judged = list(_judged(looks, calibration))
+    emblems = [one for one in judged if one.label in EMBLEMS]
+    for one in judged:
+        within = (other for other in emblems if other.box.share_in(one.box) >= _INSIDE)
+        if one.label not in EMBLEMS or one.score >= max(other.score for other in within):
+            yield one
+
+
+def _judged(looks: Looks, calibration: Calibration) -> Iterator[Judged]:
     for place, row in looks.places:
         for told in TOLD_OF[place.label]:
             column = TOLD.index(told)

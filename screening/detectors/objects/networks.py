@@ -30,9 +30,6 @@ ATTRIBUTES = ("uniform", "judicial_robe", "police_vehicle", "courthouse")
 TOLD = (*ATTRIBUTES, "emblem")
 """What the second look tells, in the order of its outputs; an emblem is any of `EMBLEMS`."""
 
-_TOGETHER = 2
-"""Pieces of one call."""
-
 
 class Networks(NamedTuple):
     """What is loaded.
@@ -81,13 +78,7 @@ def networks_in(folder: Path, threads: int) -> Networks:
         return found
 
     def look(pieces: NDArray[np.uint8]) -> Float32:
-        count = len(pieces)
-        padded = np.concatenate([pieces, pieces[: count % _TOGETHER]])
-        network = compiled(folder / SECOND_LOOK, (_TOGETHER, *pieces.shape[1:]), threads)
-        parts = [
-            network(padded[start : start + _TOGETHER])[0]
-            for start in range(0, len(padded), _TOGETHER)
-        ]
-        return np.concatenate(parts)[:count]
+        network = compiled(folder / SECOND_LOOK, (1, *pieces.shape[1:]), threads)
+        return np.concatenate([network(piece[None])[0] for piece in pieces])
 
     return Networks(detect, look)

@@ -175,7 +175,7 @@ def _figures_of(name: str, evaluated: Sequence[Evaluated]) -> ClassFigures:
     for rate in RATES if wanted and others else ():
         recall = recall_at(wanted, others, rate)
         recalls.append(Recall(rate, recall, *wilson(round(recall * len(wanted)), len(wanted))))
-    scored = [outcome for picture in pictures for outcome in _outcomes(picture)]
+    scored = [outcome for picture in pictures for outcome in outcomes(picture)]
     return ClassFigures(
         name,
         len(wanted),
@@ -193,7 +193,7 @@ def _annotated(name: str, one: Evaluated) -> Annotated:
     return Annotated(truths, detected, one.picture.crowd)
 
 
-def _outcomes(picture: Annotated) -> Iterator[tuple[float, bool]]:
+def outcomes(picture: Annotated) -> Iterator[tuple[float, bool]]:
     """Score of every detection that counts, and whether a box is there."""
     for found in picture.detections:
         overlaps = [truth for truth in picture.truths if truth.overlap(found.box) >= MATCHING_IOU]

@@ -61,17 +61,17 @@ def place_rows(told: str, seen: Sequence[Seen], crops: Sequence[Crop]) -> Iterat
     """Every place that was looked at and whose truth is known."""
     column, by_file = TOLD.index(told), _by_file(crops)
     for one in seen:
-        for place, row in one.looks.places if one.looks else ():
+        for place, row in one.looks.places:
             if told not in TOLD_OF[place.label]:
                 continue
-            kind = "emblem" if told == "emblem" else place.label
+            kinds = {"emblem", "scene"} if told == "emblem" else {place.label}
             same = [
                 (crop.box.iou(place.box), crop.truth[column])
                 for crop in by_file.get(one.file, ())
-                if crop.kind == kind and crop.box.iou(place.box) >= _SAME_IOU
+                if crop.kind in kinds and crop.box.iou(place.box) >= _SAME_IOU
             ]
             known = max(same, default=(0.0, UNKNOWN))[1]
-            if one.looks and known != UNKNOWN:
+            if known != UNKNOWN:
                 yield features_at(told, place, row, one.looks), known
 
 
@@ -123,7 +123,7 @@ def best_scores(label: str, calibration: Calibration, seen: Sequence[Seen]) -> d
 def _scores(label: str, calibration: Calibration, seen: Seen) -> Iterator[float]:
     if label not in ATTRIBUTES and label not in EMBLEMS:
         yield from (place.score for place in seen.places if place.label == label)
-    elif seen.looks:
+    else:
         yield from (one.score for one in judge(seen.looks, calibration) if one.label == label)
 
 

@@ -14,8 +14,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from screening.detectors.objects.networks import ATTRIBUTES, TOLD
+from screening.detectors.objects.networks import ATTRIBUTES, EMBLEMS, TOLD
 from screening.geometry import Box
+from screening.training.sources import CIVILIANS
 
 UNKNOWN = -1.0
 FOLDS = 5
@@ -23,7 +24,8 @@ _LEAST_SCORE = 0.35
 """Of a draft box that is believed."""
 _MAIN_SHARE = 0.4
 """Persons of at least this share of the largest one's area are who the photo is of."""
-_SAME_IOU = 0.5
+_FILLS = 0.25
+"""Share of a photo from which an emblem is what it shows."""
 _MOST_PERSONS = 6
 
 
@@ -57,7 +59,7 @@ class Crop:
 
 
 def truth_of(**known: float) -> tuple[float, ...]:
-    """0 for every attribute that is not named; whether it is an emblem, unknown."""
+    """0 for every attribute that is not named; whether it is an emblem, unknown unless named."""
     others = {**dict.fromkeys(ATTRIBUTES, 0.0), "emblem": UNKNOWN}
     return tuple({**others, **known}[name] for name in TOLD)
 
@@ -170,8 +172,10 @@ class _Teller:
         persons = _boxes(picture, "person")
         for box in _main(persons) if persons else ():
             yield box, "person", truth
-        vehicle = UNKNOWN if uniform else 0.0
-        yield whole, "scene", truth_of(uniform=uniform, judicial_robe=robe, police_vehicle=vehicle)
+        known = {"uniform": uniform, "judicial_robe": robe}
+        known["police_vehicle"] = UNKNOWN if uniform else 0.0
+        known["emblem"] = 0.0 if name in CIVILIANS else UNKNOWN
+        yield whole, "scene", truth_of(**known)
 
     def _scene(self, picture: dict[str, Any], whole: Box) -> Iterator[Told]:
         tags = set(self._scenes[picture["file"]]["tags"])
@@ -208,6 +212,9 @@ class _Teller:
         for category in kinds:
             sure = {one["difficult"] for one, _ in drawn if one["category"] == category}
             known[category] = 1.0 if False in sure else UNKNOWN if sure else 0.0
+        emblems = [box.area_px for one, box in drawn if one["category"] in EMBLEMS]
+        filled = max(emblems, default=0.0) >= _FILLS * whole.area_px
+        known["emblem"] = 1.0 if filled else UNKNOWN if emblems else 0.0
         yield whole, "scene", truth_of(**known)
 
     def _vehicle(self, picture: dict[str, Any], whole: Box) -> Iterator[Told]:
@@ -230,13 +237,14 @@ class _Teller:
         yield whole, "scene", truth_of(courthouse=1.0)
 
     def _nothing(self, picture: dict[str, Any], whole: Box) -> Iterator[Told]:
-        hall = "city_halls" in picture["file"]
-        truth = truth_of(courthouse=UNKNOWN if hall else 0.0)
+        court = UNKNOWN if "city_halls" in picture["file"] else 0.0
+        truth = truth_of(courthouse=court)
         for kind in ("person", "vehicle", "building"):
             boxes = _boxes(picture, kind)
             for box in _main(boxes)[:3] if boxes else ():
                 yield box, kind, truth
-        yield whole, "scene", truth
+        emblem = 0.0 if picture["file"].startswith("negative/") else UNKNOWN
+        yield whole, "scene", truth_of(courthouse=court, emblem=emblem)
 
 
 def _overlap(box: Box, other: Box) -> float:

@@ -26,7 +26,7 @@ from screening.training.objects.pieces import as_it_is, keep, shape_of, varied
 from screening.training.objects.second_look import LastLayer
 
 _TOGETHER = 4
-_RIDGE = {**dict.fromkeys(ATTRIBUTES, 3e-3), "emblem": 1e-2}
+_RIDGE = {**dict.fromkeys(ATTRIBUTES, 3e-3), "emblem": 3e-2}
 """By what is told: of emblems there are fewest examples."""
 _STEPS = 80
 _OF_POSTS = 2.0

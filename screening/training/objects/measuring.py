@@ -23,13 +23,13 @@ class Seen(NamedTuple):
         file: relative to the data.
         size_wh: of the picture as it was read.
         places: everything the detector marks.
-        looks: what the second look says, if it was shown anything.
+        looks: what the second look says.
     """
 
     file: str
     size_wh: tuple[int, int]
     places: list[Place]
-    looks: Looks | None
+    looks: Looks
 
 
 def look_at(data: Path, files: Iterable[str], networks: Networks) -> Iterator[Seen]:
@@ -50,9 +50,8 @@ def write(path: Path, seen: Iterable[Seen]) -> None:
         for one in seen:
             told: dict[str, Any] = one._asdict()
             told["places"] = [_plain(place) for place in one.places]
-            if one.looks:
-                rows = [[_plain(place), _rounded(row)] for place, row in one.looks.places]
-                told["looks"] = {"frame": _rounded(one.looks.frame), "places": rows}
+            rows = [[_plain(place), _rounded(row)] for place, row in one.looks.places]
+            told["looks"] = {"frame": _rounded(one.looks.frame), "places": rows}
             lines.write(json.dumps(told) + "\n")
 
 
@@ -61,9 +60,8 @@ def read(path: Path) -> list[Seen]:
     found = []
     for told in map(json.loads, path.read_text(encoding="utf-8").splitlines()):
         told["places"] = [_place(one) for one in told["places"]]
-        if told["looks"]:
-            rows = [(_place(one), row) for one, row in told["looks"]["places"]]
-            told["looks"] = Looks(told["looks"]["frame"], rows)
+        rows = [(_place(one), row) for one, row in told["looks"]["places"]]
+        told["looks"] = Looks(told["looks"]["frame"], rows)
         told["size_wh"] = tuple(told["size_wh"])
         found.append(Seen(**told))
     return found

@@ -18,7 +18,7 @@ import torch
 from ultralytics import YOLO
 from ultralytics.models.yolo.detect import DetectionTrainer
 
-from screening.detectors.objects.networks import PLACES
+from screening.detectors.objects.networks import DETECTOR, PLACES
 from screening.training.halving import halve
 from screening.training.objects.boxes import Labelled, Paster, Picture, pictures
 from screening.training.objects.crops import Part, fold_of
@@ -58,7 +58,9 @@ def main() -> None:
     trainer = _trainer(options, description)
     trainer.train()
     last = YOLO(options.out / "run" / "weights" / "last.pt")
-    halve(Path(last.export(format="onnx", dynamic=True, opset=17, simplify=False)))
+    exported = Path(last.export(format="onnx", dynamic=True, opset=17, simplify=False))
+    halve(exported)
+    exported.replace(options.out / DETECTOR)
 
 
 def cut_down(weights: Path) -> torch.nn.Module:

@@ -23,7 +23,9 @@ from screening.geometry import Box
 
 PLAIN = [0.0, 1.0, 0.5, 0.2, 0.3, 0.4]
 MADE_UP = Calibration(told=dict.fromkeys(TOLD, PLAIN), min_scores={"uniform": 0.6})
+ONLY_THE_LOOK = Calibration(told={one: [0.0, 1.0, 0, 0, 0, 0] for one in TOLD}, min_scores={})
 FRAME = np.zeros((300, 400, 3), np.uint8)
+WHOLE, SMALL = Box(0, 0, 400, 300), Box(10, 10, 50, 50)
 NOTHING = [0.0] * len(TOLD)
 
 
@@ -74,28 +76,39 @@ def test_an_emblem_on_a_person_and_a_uniform_around_it_support_each_other() -> N
     assert scores(worn)["judicial_robe"] == scores(beside)["judicial_robe"]
 
 
-def test_where_nothing_stands_nothing_is_looked_at() -> None:
+def test_where_nothing_stands_only_the_frame_is_looked_at() -> None:
     look = Shown()
     places = [Place("face", Box(0, 0, 9, 9), 0.9), person(score=LEAST / 2), person(score=0.05)]
-    assert look_again(FRAME, places, look) is None
-    assert look.sides_px == []
+    looks = look_again(FRAME, places, look)
+    assert look.sides_px == [PLACE.side_px]
+    assert [(place.label, place.box) for place, _ in looks.places] == [("seal", WHOLE)]
 
 
 def test_the_frame_goes_first_and_emblems_are_shown_smaller() -> None:
     look = Shown()
     places = [Place("badge", Box(10, 10, 20, 20), 0.3), person()]
     looks = look_again(FRAME, places, look)
-    assert looks is not None
     assert look.sides_px == [PLACE.side_px, PLACE.side_px, EMBLEM.side_px]
     assert looks.frame[0] == 0
-    assert [(place.label, row[0]) for place, row in looks.places] == [("person", 1), ("badge", 2)]
+    assert [(place.label, row[0]) for place, row in looks.places] == [
+        ("person", 1), ("badge", 2), ("badge", 0),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("whole", "boxes"), [(1.0, [SMALL]), (3.0, [SMALL, WHOLE])])
+def test_an_emblem_around_a_surer_one_is_left_out(whole: float, boxes: list[Box]) -> None:
+    places = [
+        (Place("badge", SMALL, 0.1), [2.0] * 5),
+        (Place("badge", WHOLE, 0.1), [whole] * 5),
+    ]
+    judged = judge(Looks(NOTHING, places), ONLY_THE_LOOK)
+    assert [one.box for one in judged] == boxes
 
 
 def test_of_a_crowd_only_some_are_looked_at_again() -> None:
     crowd = [Place("person", Box(x, 0, x + 30 + x, 100), 0.9) for x in range(20)]
     looks = look_again(FRAME, crowd, Shown())
-    assert looks is not None
-    assert len(looks.places) == 6
+    assert [place.label for place, _ in looks.places] == ["person"] * 6 + ["seal"]
     largest = max(place.box.area_px for place in crowd)
     assert looks.places[0][0].box.area_px == largest
 
