@@ -50,8 +50,8 @@ PRINTED = Detail("emblem", 128, 0)
 """Keypoints of larger art are of details that no photo of a print shows: of 70 drawn emblems, 35 %
 covered at 120 px, they name 27 at 256 px, 39 at 192, 41 at 128."""
 WORN = Detail("worn", 256, 400)
-"""Of 135 badges in photos, known from one other photo, 21 are named; 9 as `PRINTED`, 11 at 256 px
-with nothing enlarged, 19 with what is below 300 px."""
+"""Of 135 badges in photos, known from one other photo, 21 are named with it, 9 without; 11 with art
+of 256 px and nothing enlarged, 19 with regions below 300 px enlarged."""
 
 
 class EmblemPoints(NamedTuple):
@@ -61,9 +61,9 @@ class EmblemPoints(NamedTuple):
     points: KeypointIndex
 
 
-def detail_of(kind: InsigniaKind) -> Detail:
+def details_of(kind: InsigniaKind) -> tuple[Detail, ...]:
     """How finely emblems of a kind are looked at."""
-    return WORN if kind in (InsigniaKind.BADGE, InsigniaKind.PATCH) else PRINTED
+    return (PRINTED, WORN) if kind in (InsigniaKind.BADGE, InsigniaKind.PATCH) else (PRINTED,)
 
 
 def emblem_points(rgba: Rgba, detail: Detail, art_px: int) -> Features:

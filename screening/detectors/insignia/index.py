@@ -25,7 +25,7 @@ from screening.detectors.insignia.emblem_points import (
     WORN,
     Detail,
     EmblemPoints,
-    detail_of,
+    details_of,
     emblem_points,
     load_emblem_points,
     save_emblem_points,
@@ -264,8 +264,8 @@ def _build(references: Sequence[Reference], folder: Path, progress: Progress) ->
         else:
             _refuse_even(gray, mask, path)
             embeddings.append(_turned(rgba, networks))
-            detail = detail_of(reference.kind)
-            emblems[detail].append((number, emblem_points(rgba, detail, ART_PX)))
+            for detail in details_of(reference.kind):
+                emblems[detail].append((number, emblem_points(rgba, detail, ART_PX)))
     progress("Preparing reference insignia", len(pictures), len(pictures))
     entries = [asdict(reference) | {"files": [str(path)]} for reference, path in pictures]
     (folder / "references.json").write_text(json.dumps(entries), encoding="utf-8")

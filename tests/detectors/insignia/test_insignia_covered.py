@@ -18,7 +18,8 @@ from screening.detectors.insignia.detector import InsigniaDetector
 from screening.detectors.insignia.emblem_points import (
     POINTS_PER_PICTURE,
     PRINTED,
-    detail_of,
+    WORN,
+    details_of,
     emblem_points,
     load_emblem_points,
     save_emblem_points,
@@ -75,12 +76,12 @@ def test_keypoints_are_in_pixels_of_the_art_in_the_index() -> None:
     assert 0 <= found.xy.min() < found.xy.max() <= 160
 
 
-def test_badges_and_patches_have_keypoints_of_finer_details() -> None:
+def test_badges_and_patches_have_keypoints_of_finer_details_too() -> None:
     art = load_art(court("moed"))
-    kinds = (InsigniaKind.SEAL, InsigniaKind.BADGE, InsigniaKind.PATCH)
-    seal, badge, patch = (emblem_points(art, detail_of(kind), 160) for kind in kinds)
-    assert badge.size.min() < 0.8 * seal.size.min()
-    assert np.array_equal(badge.xy, patch.xy)
+    assert details_of(InsigniaKind.SEAL) == (PRINTED,)
+    assert details_of(InsigniaKind.BADGE) == details_of(InsigniaKind.PATCH) == (PRINTED, WORN)
+    printed, worn = (emblem_points(art, detail, 160) for detail in (PRINTED, WORN))
+    assert worn.size.min() < 0.8 * printed.size.min()
 
 
 def test_keypoints_come_back_as_they_were_saved(tmp_path: Path) -> None:
