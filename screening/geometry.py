@@ -110,6 +110,12 @@ class Box:
         """Coordinates plus an offset: from a tile to the frame it was cut from."""
         return Box(self.x_min + x_px, self.y_min + y_px, self.x_max + x_px, self.y_max + y_px)
 
+    def stretched(self, factor_x: float, factor_y: float) -> Box:
+        """Sides times positive factors, around the same middle."""
+        x, y = (self.x_min + self.x_max) / 2, (self.y_min + self.y_max) / 2
+        half_x, half_y = self.width_px * factor_x / 2, self.height_px * factor_y / 2
+        return Box(x - half_x, y - half_y, x + half_x, y + half_y)
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Polygon:

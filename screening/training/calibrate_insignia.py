@@ -185,8 +185,6 @@ def measure(data: Path, work: Path) -> list[Measured]:
     ensure_index(known, work, digest, lambda *_: None)
     index, networks = load_index(work, digest), load_networks(1)
     identifier = Identifier(index, networks, _MIN_SIMILARITY)
-    if index.emblem_points is None:
-        raise ValueError("the index has no keypoints of emblems")
     covered = CoveredMatcher(index.emblem_points, identifier)
     looks = _Looks(networks.find, identifier, covered)
     rows = {reference.id: row for row, reference in enumerate(index.references)}

@@ -86,6 +86,15 @@ def test_shifting_back_restores(box: Box, x_px: float, y_px: float) -> None:
     assert near(box.shifted(x_px, y_px).shifted(-x_px, -y_px), box)
 
 
+def test_stretching_keeps_the_middle() -> None:
+    assert Box(10, 20, 20, 60).stretched(2, 0.5) == Box(5, 30, 25, 50)
+
+
+@given(boxes(), FACTORS, FACTORS)
+def test_stretching_back_restores(box: Box, factor_x: float, factor_y: float) -> None:
+    assert near(box.stretched(factor_x, factor_y).stretched(1 / factor_x, 1 / factor_y), box)
+
+
 @given(boxes(), boxes(), FACTORS, COORDINATES)
 def test_iou_does_not_depend_on_scale_and_place(
     first: Box, second: Box, factor: float, offset_px: float

@@ -70,10 +70,7 @@ class BoxFitter:
 
     def _other_sizes(self, picture: Pyramid, proposals: Sequence[Proposal]) -> list[Proposal]:
         """Each with the one of some other sizes that is most similar to any reference."""
-        boxes = [
-            [moved(one.box, [0, 0, log(size), log(size)]) for size in _OTHER_SIZES]
-            for one in proposals
-        ]
+        boxes = [[one.box.stretched(size, size) for size in _OTHER_SIZES] for one in proposals]
         frames = [cut_frame(picture, box.as_tuple()) for sizes in boxes for box in sizes]
         embeddings, _ = self._embed(np.stack(frames))
         nearest = self._embeddings.near(embeddings).best.max(axis=0)
@@ -103,7 +100,7 @@ class BoxFitter:
         corrections = corrections[going]
         for _ in range(_CORRECTIONS if going else 0):
             tried = [
-                replace(one, box=moved(one.box, correction.tolist()))
+                replace(one, box=_moved(one.box, correction.tolist()))
                 for one, correction in zip(tried, corrections, strict=True)
             ]
             now, corrections = self._near(picture, tried)
@@ -123,11 +120,9 @@ class BoxFitter:
         return self._embeddings.near(embeddings), corrections
 
 
-def moved(box: Box, correction: list[float]) -> Box:
+def _moved(box: Box, correction: list[float]) -> Box:
     """The box after a correction (see `Networks.embed`), which may at most halve or double it."""
-    shift_x, shift_y, *stretch = correction
-    factor_x, factor_y = (exp(min(max(one, -log(2)), log(2))) for one in stretch)
-    x = (box.x_min + box.x_max) / 2 + min(max(shift_x, -0.5), 0.5) * box.width_px
-    y = (box.y_min + box.y_max) / 2 + min(max(shift_y, -0.5), 0.5) * box.height_px
-    half_x, half_y = box.width_px * factor_x / 2, box.height_px * factor_y / 2
-    return Box(x - half_x, y - half_y, x + half_x, y + half_y)
+    shift_x, shift_y = (min(max(one, -0.5), 0.5) for one in correction[:2])
+    factor_x, factor_y = (exp(min(max(one, -log(2)), log(2))) for one in correction[2:])
+    shifted = box.shifted(shift_x * box.width_px, shift_y * box.height_px)
+    return shifted.stretched(factor_x, factor_y)

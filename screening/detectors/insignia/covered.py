@@ -14,10 +14,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from screening.detectors.insignia.emblem_points import Detail, EmblemPoints
 from screening.detectors.insignia.features import extract
 from screening.detectors.insignia.framing import Pyramid
 from screening.detectors.insignia.identification import Candidate, Identification, Identifier
-from screening.detectors.insignia.keypoints import KeypointIndex
 from screening.detectors.insignia.matching import Match, find_matches
 from screening.detectors.insignia.proposals import Proposal
 from screening.geometry import Box
@@ -30,8 +30,8 @@ _MOST_PLACES = 3
 _REACH = 1.8
 """Side of the region over the longer side of the place: a third of the emblem may be hidden."""
 _SEARCHED_PX = 320
-"""Longer side of a region at most, and none is enlarged. Twice as large, 42 of 70 covered emblems
-are named instead of 40, in three times the time."""
+"""Longer side of a region that is not looked at enlarged, at most. Twice as large, 42 of 70 covered
+emblems are named instead of 40, in three times the time."""
 _KEYPOINTS = 350
 _MIN_INLIERS = 6
 _MOST_LAID = 8
@@ -43,11 +43,11 @@ class CoveredMatcher:
     """Looks again at places.
 
     Args:
-        points: keypoints of the emblems, by row of the whole index.
+        points: keypoints of the emblems.
         identifier: lays candidates on the picture.
     """
 
-    def __init__(self, points: KeypointIndex, identifier: Identifier) -> None:
+    def __init__(self, points: Sequence[EmblemPoints], identifier: Identifier) -> None:
         self._points, self._identifier = points, identifier
 
     def identify(
@@ -76,27 +76,36 @@ class CoveredMatcher:
         """The matches with the most inliers of a region, in pixels of the picture."""
         x_min, y_min, x_max, y_max = (round(one) for one in region.as_tuple())
         piece = gray[y_min:y_max, x_min:x_max]
-        factor = min(_SEARCHED_PX / max(piece.shape), 1.0)
-        if factor < 1:
-            piece = np.asarray(
-                cv2.resize(piece, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA),
-                np.uint8,
-            )
-        found = find_matches(None, extract(piece, _KEYPOINTS), self._points)
+        found: list[Match] = []
+        for detail, points in self._points:
+            factor = _factor(max(piece.shape), detail)
+            sized = _resized(piece, factor)
+            for match in find_matches(None, extract(sized, _KEYPOINTS), points):
+                outline = match.outline.scaled(1 / factor, 1 / factor).shifted(x_min, y_min)
+                found.append(replace(match, outline=outline))
         enough = [match for match in found if match.inliers >= _MIN_INLIERS]
         enough.sort(key=lambda match: (-match.inliers, match.picture))
-        return [
-            replace(
-                match, outline=match.outline.scaled(1 / factor, 1 / factor).shifted(x_min, y_min)
-            )
-            for match in enough[:_MOST_LAID]
-        ]
+        return enough[:_MOST_LAID]
 
     def _is_sound(self, candidate: Candidate) -> bool:
         return self._identifier.outline(candidate).is_convex()
 
     def _box(self, candidate: Candidate) -> Box:
         return self._identifier.outline(candidate).bounds
+
+
+def _factor(side_px: int, detail: Detail) -> float:
+    """How much larger or smaller a region with this longer side is looked at."""
+    if side_px < detail.enlarged_below_px:
+        return 2.0
+    return min(_SEARCHED_PX / side_px, 1.0)
+
+
+def _resized(piece: NDArray[np.uint8], factor: float) -> NDArray[np.uint8]:
+    if factor == 1:
+        return piece
+    kind = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(piece, None, fx=factor, fy=factor, interpolation=kind), np.uint8)
 
 
 def _is_worth_it(place: Identification) -> bool:

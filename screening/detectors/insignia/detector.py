@@ -83,8 +83,8 @@ class InsigniaDetector:
         self._calibration = load_calibration()
         self._identifier = Identifier(self._index, self._networks, self._calibration.min_similarity)
         faiss.omp_set_num_threads(1)
-        index, points = self._index, self._index.emblem_points
-        self._covered = CoveredMatcher(points, self._identifier) if points else None
+        index = self._index
+        self._covered = CoveredMatcher(index.emblem_points, self._identifier)
         self._planar = PlanarMatcher(index.keypoints) if index.keypoints else None
         self._buildings = BuildingMatcher(index.buildings) if index.buildings else None
 
@@ -155,8 +155,6 @@ class InsigniaDetector:
         self, pixels: NDArray[np.uint8], places: Sequence[Identification]
     ) -> list[Identification]:
         """What keypoints name where nothing else is sure enough to be reported."""
-        if self._covered is None:
-            return []
         sure = [self._score(one) >= self._options.min_score for one in places]
         explained = [one.proposal.box for one, named in zip(places, sure, strict=True) if named]
         unexplained = [

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from math import log, log2
+from math import log2
 from typing import NamedTuple
 
 import cv2
@@ -25,7 +25,7 @@ from screening.detectors.insignia.alignment import (
     Template,
     make_template,
 )
-from screening.detectors.insignia.boxes import BoxFitter, moved
+from screening.detectors.insignia.boxes import BoxFitter
 from screening.detectors.insignia.framing import (
     Matrix,
     Pyramid,
@@ -301,7 +301,7 @@ class Identifier:
         return backs @ aligner.transforms @ np.linalg.inv(ups)
 
     def _start(self, place: Place, row: int, turn_deg: float, size: float) -> Matrix:
-        box = moved(place.box, [0, 0, log(size), log(size)])
+        box = place.box.stretched(size, size)
         there: Matrix = box_of_frame(box.as_tuple()) @ self._framed(row, turn_deg)
         return there
 

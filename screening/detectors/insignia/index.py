@@ -21,6 +21,11 @@ from screening.catalog import InsigniaKind, Reference
 from screening.detectors.insignia.art import Rgba, load_art, on_ground
 from screening.detectors.insignia.buildings import BuildingIndex, load_buildings, save_buildings
 from screening.detectors.insignia.emblem_points import (
+    PRINTED,
+    WORN,
+    Detail,
+    EmblemPoints,
+    details_of,
     emblem_points,
     load_emblem_points,
     save_emblem_points,
@@ -38,7 +43,7 @@ from screening.detectors.insignia.networks import EMBEDDER, Networks, load_netwo
 from screening.detectors.insignia.prints import Print, printed_art
 from screening.errors import ConfigError
 
-FORMAT = 8
+FORMAT = 9
 """Raise when anything here, in art.py, framing.py, features.py or buildings.py changes what an
 index holds."""
 
@@ -72,7 +77,7 @@ class ReferenceIndex:
             zeros for what is matched by keypoints.
         keypoints: local features of logos and letterheads; None where there are none.
         buildings: local features of buildings; None where there are none.
-        emblem_points: local features of everything else, by row; None where there is nothing else.
+        emblem_points: local features of everything else.
     """
 
     references: tuple[Reference, ...]
@@ -82,7 +87,7 @@ class ReferenceIndex:
     embeddings: Embeddings
     keypoints: KeypointIndex | None
     buildings: BuildingIndex | None
-    emblem_points: KeypointIndex | None
+    emblem_points: tuple[EmblemPoints, ...]
 
     def picture(self, row: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
         """Grey art of one picture without the padding, and 255 where the insignia is."""
@@ -238,7 +243,7 @@ def _build(references: Sequence[Reference], folder: Path, progress: Progress) ->
     embeddings: list[NDArray[np.float32]] = []
     flat: list[tuple[int, Rgba, Features]] = []
     buildings: list[tuple[int, Path]] = []
-    emblems: list[tuple[int, Features]] = []
+    emblems: dict[Detail, list[tuple[int, Features]]] = {PRINTED: [], WORN: []}
     networks = load_networks(1)
     for number, (reference, path) in enumerate(pictures):
         progress("Preparing reference insignia", number, len(pictures))
@@ -259,7 +264,8 @@ def _build(references: Sequence[Reference], folder: Path, progress: Progress) ->
         else:
             _refuse_even(gray, mask, path)
             embeddings.append(_turned(rgba, networks))
-            emblems.append((number, emblem_points(rgba, ART_PX)))
+            for detail in details_of(reference.kind):
+                emblems[detail].append((number, emblem_points(rgba, detail, ART_PX)))
     progress("Preparing reference insignia", len(pictures), len(pictures))
     entries = [asdict(reference) | {"files": [str(path)]} for reference, path in pictures]
     (folder / "references.json").write_text(json.dumps(entries), encoding="utf-8")
@@ -273,7 +279,8 @@ def _build(references: Sequence[Reference], folder: Path, progress: Progress) ->
     save_embeddings(folder, np.stack(embeddings))
     save_keypoints(folder, flat)
     save_buildings(folder, buildings)
-    save_emblem_points(folder, emblems)
+    for detail, points_of in emblems.items():
+        save_emblem_points(folder, detail, points_of)
 
 
 def refuse_plain(kind: InsigniaKind, path: Path) -> None:

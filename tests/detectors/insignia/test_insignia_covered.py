@@ -17,6 +17,9 @@ from screening.detectors.insignia.court_seals import court_seals
 from screening.detectors.insignia.detector import InsigniaDetector
 from screening.detectors.insignia.emblem_points import (
     POINTS_PER_PICTURE,
+    PRINTED,
+    WORN,
+    details_of,
     emblem_points,
     load_emblem_points,
     save_emblem_points,
@@ -68,17 +71,25 @@ def test_a_seal_with_a_third_hidden_is_named(
 
 
 def test_keypoints_are_in_pixels_of_the_art_in_the_index() -> None:
-    found = emblem_points(load_art(court("moed")), 160)
+    found = emblem_points(load_art(court("moed")), PRINTED, 160)
     assert 50 < len(found) <= POINTS_PER_PICTURE + 20
     assert 0 <= found.xy.min() < found.xy.max() <= 160
 
 
+def test_badges_and_patches_have_keypoints_of_finer_details_too() -> None:
+    art = load_art(court("moed"))
+    assert details_of(InsigniaKind.SEAL) == (PRINTED,)
+    assert details_of(InsigniaKind.BADGE) == details_of(InsigniaKind.PATCH) == (PRINTED, WORN)
+    printed, worn = (emblem_points(art, detail, 160) for detail in (PRINTED, WORN))
+    assert worn.size.min() < 0.8 * printed.size.min()
+
+
 def test_keypoints_come_back_as_they_were_saved(tmp_path: Path) -> None:
-    pictures = [(3, emblem_points(load_art(court("moed")), 160))]
-    pictures.append((5, emblem_points(load_art(court("ca8")), 160)))
-    save_emblem_points(tmp_path, pictures)
-    loaded = load_emblem_points(tmp_path, SIZE_WH)
-    assert loaded is not None
+    pictures = [(3, emblem_points(load_art(court("moed")), PRINTED, 160))]
+    pictures.append((5, emblem_points(load_art(court("ca8")), PRINTED, 160)))
+    save_emblem_points(tmp_path, PRINTED, pictures)
+    [(detail, loaded)] = load_emblem_points(tmp_path, SIZE_WH)
+    assert detail == PRINTED
     assert sorted(set(loaded.owner.tolist())) == [3, 5]
     assert np.allclose(loaded.features.xy[: len(pictures[0][1])], pictures[0][1].xy)
     _, nearest = loaded.nearest.search(pictures[1][1].descriptors[:50], 1)
@@ -86,8 +97,8 @@ def test_keypoints_come_back_as_they_were_saved(tmp_path: Path) -> None:
 
 
 def test_nothing_to_save(tmp_path: Path) -> None:
-    save_emblem_points(tmp_path, [])
-    assert load_emblem_points(tmp_path, SIZE_WH) is None
+    save_emblem_points(tmp_path, PRINTED, [])
+    assert load_emblem_points(tmp_path, SIZE_WH) == ()
 
 
 def test_a_catalog_of_logos_alone_has_no_keypoints_of_emblems(
