@@ -15,7 +15,7 @@ import typer
 from screening.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from screening.config import OptionValue, ScreenConfig
 
@@ -64,9 +64,10 @@ EventOption = Annotated[
     ),
 ]
 DetectorsOption = Annotated[
-    str | None,
+    list[str] | None,
     typer.Option(
-        metavar="A,B", help="Only these detectors (see: screening detectors). Default: all."
+        metavar="A,B",
+        help="Only these detectors (see: screening detectors); may be repeated. Default: all.",
     ),
 ]
 ConfigOption = Annotated[
@@ -191,9 +192,11 @@ def _parameters(function: Callable[..., object]) -> dict[str, inspect.Parameter]
     }
 
 
-def comma_list(text: str | None) -> list[str] | None:
-    """`a,b` as a list; None stays None."""
-    return None if text is None else [part.strip() for part in text.split(",") if part.strip()]
+def comma_list(texts: Sequence[str] | None) -> list[str] | None:
+    """`a,b` and `c` as one list; None stays None."""
+    if texts is None:
+        return None
+    return [part.strip() for text in texts for part in text.split(",") if part.strip()]
 
 
 def detector_options_of(assignments: list[str]) -> dict[str, dict[str, OptionValue]]:

@@ -35,9 +35,13 @@ def scan(
     ] = Path("screening-results"),
     settings: ScreenConfig,
     report_format: Annotated[
-        str,
-        typer.Option("--format", metavar="A,B", help="Report formats (see: screening formats)."),
-    ] = "jsonl,html",
+        list[str] | None,
+        typer.Option(
+            "--format",
+            metavar="A,B",
+            help="Report formats (see: screening formats); may be repeated. Default: jsonl,html.",
+        ),
+    ] = None,
     workers: Annotated[
         int | None,
         typer.Option(
@@ -75,7 +79,7 @@ def scan(
         plan = make_plan(settings, display.step)
         log = open_log(audit)
         context = report_context(plan, out, reveal=reveal, timings=not no_timings)
-        writers = open_writers(comma_list(report_format) or [], context)
+        writers = open_writers(comma_list(report_format or ["jsonl,html"]) or [], context)
         count = len(listing.files)
         display.step("Screening", 0, count)
         run_started(log, plan, count)

@@ -52,10 +52,13 @@ def test_summary_is_on_stderr_and_quiet_says_nothing(
     assert (quiet.returncode, quiet.stdout, quiet.stderr) == (3, "", "")
 
 
+@pytest.mark.parametrize(
+    "formats", [["--format", "csv, jsonl"], ["--format", "csv", "--format", "jsonl"]]
+)
 def test_reports_asked_for_are_the_reports_written(
-    screening: Screening, picture: Path, tmp_path: Path
+    screening: Screening, picture: Path, tmp_path: Path, formats: list[str]
 ) -> None:
-    screening("scan", picture, *METADATA, "--format", "csv, jsonl")
+    screening("scan", picture, *METADATA, *formats)
     out = tmp_path / "screening-results"
     assert {path.name for path in out.iterdir()} == {"results.csv", "results.jsonl"}
 
