@@ -76,9 +76,7 @@ def main() -> int:
         start = time.process_time()
         places = find_places(pixels, Eye(networks.detect), LEAST, 4)
         found = time.process_time()
-        looks = look_again(pixels, places, networks.look)
-        if looks:
-            list(judge(looks, calibration))
+        list(judge(look_again(pixels, places, networks.look), calibration))
         find_s.append(found - start)
         look_s.append(time.process_time() - found)
 
