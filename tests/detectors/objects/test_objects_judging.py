@@ -16,8 +16,9 @@ from screening.detectors.objects.calibration import (
 )
 from screening.detectors.objects.cutting import EMBLEM, PLACE, Shape, cut
 from screening.detectors.objects.judging import LEAST, TOLD_OF, Looks, judge, look_again
-from screening.detectors.objects.networks import ATTRIBUTES, CALIBRATION, EMBLEMS, TOLD
+from screening.detectors.objects.networks import ATTRIBUTES, CALIBRATION, EMBLEMS, FOLDER, TOLD
 from screening.detectors.objects.places import Place
+from screening.detectors.weights import model_folder
 from screening.errors import ConfigError
 from screening.geometry import Box
 
@@ -146,6 +147,12 @@ def test_from_which_score_a_label_is_reported() -> None:
     assert reported_from(shipped, None, {}) == {"uniform": 0.6, "face": 0.4}
     assert reported_from(shipped, 0.01, {}) == {"uniform": 0.01, "face": 0.01}
     assert reported_from(shipped, 0.01, {"face": 0.9}) == {"uniform": 0.01, "face": 0.9}
+
+
+def test_the_model_card_names_the_scores_that_ship() -> None:
+    card = " ".join((model_folder(FOLDER) / "MODEL_CARD.md").read_text(encoding="utf-8").split())
+    scores = load_calibration().min_scores.items()
+    assert f"Reported from: {', '.join(f'{label} {least}' for label, least in scores)}." in card
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"\xff", b'{"told": {}, "min_scores": 1}'])
