@@ -57,7 +57,7 @@ def test() -> None:
     run(BIN / "ruff", "format", "--check", ".")
     run(BIN / "mypy")
     run(BIN / "lint-imports")
-    run(PYTHON, "-m", "pytest", "--quiet", "--durations=10")
+    run(PYTHON, "-m", "pytest", "--quiet", "--durations=10", "-n", "2", "--dist", "worksteal")
 
 
 JOBS = {"demo": demo, "test": test}
