@@ -9,7 +9,6 @@ Without `--folds`, only the pictures held out from the shipped networks: a fifth
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -23,7 +22,7 @@ from screening.detectors.weights import model_folder
 from screening.geometry import Box
 from screening.training.evaluation.evaluating import outcomes
 from screening.training.objects.calibrate import best_scores, held_out, of_fold
-from screening.training.objects.crops import FOLDS, all_crops
+from screening.training.objects.crops import FOLDS, all_crops, notes_by_file
 from screening.training.objects.figures import (
     Annotated,
     Detected,
@@ -50,8 +49,7 @@ def boxed(label: str, calibration: Calibration, seen: Seen) -> Iterator[Detected
 
 def posts(seen: Sequence[Seen], calibration: Calibration) -> None:
     """One row per label: pictures, AUC, recall at 5 % false positives, average precision."""
-    lines = (DATA / "posts" / "annotations.jsonl").read_text(encoding="utf-8").splitlines()
-    notes = {note["file"]: note for note in map(json.loads, lines)}
+    notes = notes_by_file(DATA / "posts" / "annotations.jsonl")
     print(f"\n`posts/`, {len(seen)} pictures, cross-validated\n")
     print("| label | with, without | AUC | recall at 5 % (95 % interval) | AP50 (boxes) |")
     print("|---|---|---|---|---|")
@@ -100,8 +98,7 @@ def _annotated(seen: Seen, note: dict, label: str, calibration: Calibration) -> 
 
 def calibrated(seen: Sequence[Seen], calibration: Calibration) -> None:
     """How often what was reported with a score of each span was right, for what has boxes."""
-    lines = (DATA / "posts" / "annotations.jsonl").read_text(encoding="utf-8").splitlines()
-    notes = {note["file"]: note for note in map(json.loads, lines)}
+    notes = notes_by_file(DATA / "posts" / "annotations.jsonl")
     print("\n`posts/`: right at IoU 0.5 (of so many) by score\n")
     print("| label | below 0.2 | 0.2 | 0.4 | 0.6 | 0.8 to 1 |\n|---|---|---|---|---|---|")
     for label in ("uniform", "police_vehicle", "courthouse"):

@@ -128,8 +128,8 @@ def judge(looks: Looks, calibration: Calibration) -> Iterator[Judged]:
     judged = list(_judged(looks, calibration))
     emblems = [one for one in judged if one.label in EMBLEMS]
     for one in judged:
-        within = (other for other in emblems if other.box.share_in(one.box) >= _INSIDE)
-        if one.label not in EMBLEMS or one.score >= max(other.score for other in within):
+        surer = (other.box for other in emblems if other.score > one.score)
+        if one.label not in EMBLEMS or all(box.share_in(one.box) < _INSIDE for box in surer):
             yield one
 
 
